@@ -1,0 +1,63 @@
+"""Read this first: what happens after what.
+
+Each reaction is a job: written in the same transaction as its event, run until it succeeds, safe to run twice.
+What has failed for the last time stays as a dead letter, and `GIVEN_UP` says what happens to the customer instead.
+An event with an empty list is deliberately unheard: it is there for live pages and for counting.
+"""
+
+from opieka.accounts import events as accounts_events
+from opieka.assistant import actions as assistant
+from opieka.channels import events as channel_events
+from opieka.conversations import actions as conversations
+from opieka.conversations import events as conversation_events
+from opieka.helpdesk import actions as helpdesk
+from opieka.helpdesk import events as helpdesk_events
+from opieka.knowledge import actions as knowledge
+from opieka.knowledge import events as knowledge_events
+from opieka.plumbing.events import Flow, GivenUp
+from opieka.surveys import actions as surveys
+from opieka.surveys import events as survey_events
+
+FLOW: Flow = {
+    # A message comes in.
+    channel_events.RawArrived: [conversations.take_in],
+    channel_events.RawUnclear: [],
+    channel_events.InboxTroubled: [],
+    conversation_events.MessageReceived: [assistant.consider],
+    # Somebody answers.
+    conversation_events.ReplyWritten: [conversations.deliver],
+    conversation_events.ReplyWithdrawn: [],
+    conversation_events.NoteWritten: [],
+    conversation_events.DeliveryChanged: [],
+    conversation_events.MessagesSeen: [],
+    conversation_events.AnswerJudged: [assistant.note_verdict],
+    # People work.
+    conversation_events.HandedOver: [helpdesk.find_owner],
+    conversation_events.PersonJoined: [],
+    conversation_events.Assigned: [],
+    conversation_events.ConversationChanged: [],
+    conversation_events.ConversationSnoozed: [],
+    conversation_events.ConversationWoken: [],
+    conversation_events.ConversationReopened: [],
+    helpdesk_events.PresenceChanged: [],
+    helpdesk_events.CustomerTyping: [],
+    # The matter is settled.
+    conversation_events.ConversationResolved: [surveys.invite],
+    survey_events.SurveyAsked: [],
+    survey_events.SurveyAnswered: [surveys.look_after_unhappy],
+    # What we know changes.
+    knowledge_events.ArticlePublished: [knowledge.index_article],
+    knowledge_events.ArticleWithdrawn: [knowledge.forget_passages],
+    knowledge_events.ArticleVoted: [],
+    # Who we are changes.
+    accounts_events.MemberInvited: [],
+    accounts_events.MemberJoined: [],
+    accounts_events.MemberLeft: [],
+    accounts_events.AccessEnded: [],
+}
+
+GIVEN_UP: GivenUp = {
+    conversations.take_in: conversations.leave_unclear,
+    conversations.deliver: conversations.leave_unsent,
+    assistant.consider: assistant.call_a_person,
+}

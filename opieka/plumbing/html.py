@@ -1,0 +1,189 @@
+"""HTML from strangers: made harmless for display, and read as plain text.
+
+What comes out of `sanitise` is still shown only inside a sandboxed frame; this is the first of two walls.
+"""
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from html.parser import HTMLParser
+
+LONGEST = 2_000_000
+DEEPEST = 400
+
+TAGS = frozenset(
+    "a abbr b bdi bdo blockquote br caption center cite code col colgroup dd del div dl dt em figcaption figure font "  # noqa: SIM905
+    "footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol p pre q s samp section small span strike strong "
+    "sub sup table tbody td tfoot th thead time tr tt u ul var wbr".split()
+)
+EMPTIED = frozenset("script style title head noscript template iframe object embed svg math textarea select".split())  # noqa: SIM905
+STYLES = frozenset(
+    "background-color border border-bottom border-collapse border-color border-left border-radius border-right "  # noqa: SIM905
+    "border-spacing border-style border-top border-width color direction display font-family font-size font-style "
+    "font-weight height line-height margin margin-bottom margin-left margin-right margin-top max-width padding "
+    "padding-bottom padding-left padding-right padding-top text-align text-decoration text-indent text-transform "
+    "vertical-align white-space width word-break".split()
+)
+ATTRIBUTES = {
+    "*": {"style", "dir", "lang", "align", "valign", "bgcolor", "width", "height", "title"},
+    "a": {"href", "name"},
+    "img": {"src", "alt"},
+    "font": {"color", "face", "size"},
+    "table": {"border", "cellpadding", "cellspacing", "summary"},
+    "td": {"colspan", "rowspan", "nowrap"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start", "type"},
+    "ul": {"type"},
+    "li": {"value"},
+}
+INLINE_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,", re.IGNORECASE)
+LINK = re.compile(r"\s*(?:https?|mailto|tel):", re.IGNORECASE)
+REMOTE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clean:
+    """Harmless HTML, and the addresses of the remote pictures that were left out of it."""
+
+    html: str
+    remote_pictures: tuple[str, ...] = ()
+
+
+def sanitise(html: str) -> Clean:
+    """Keep what makes a letter readable. Scripts, forms, frames and remote pictures go; `cid:` pictures stay.
+
+    HTML that only an attacker writes, nested too deeply, comes back empty: reading its text is then enough.
+    """
+    import nh3
+
+    html = html[:LONGEST]
+    if too_deep(html):
+        return Clean(html="")
+    remote: list[str] = []
+
+    def keep(_tag: str, name: str, value: str) -> str | None:
+        if name == "href":
+            return value if LINK.match(value) else None
+        if name != "src":
+            return value
+        if value.lower().startswith("cid:") or INLINE_PICTURE.match(value):
+            return value
+        if REMOTE.match(value) and value.strip() not in remote:
+            remote.append(value.strip())
+        return None
+
+    clean = nh3.clean(
+        html,
+        tags=set(TAGS),
+        clean_content_tags=set(EMPTIED),
+        attributes=ATTRIBUTES,
+        attribute_filter=keep,
+        url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
+        filter_style_properties=set(STYLES),
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        link_rel="noopener noreferrer nofollow",
+    )
+    return Clean(html=clean, remote_pictures=tuple(remote[:200]))
+
+
+UNNESTED = frozenset("area base br col dd dt hr img input li link meta option p param source td th tr wbr".split())  # noqa: SIM905
+
+
+MANY_ATTRIBUTES = re.compile(r"<[a-zA-Z][^<>\s/]*+(?:[\s/]++[^<>\s/]++){1000}")
+
+
+def too_deep(html: str) -> bool:
+    """Whether tags are nested, or a tag is furnished, as no letter ever is: parsers slow down by the square of it."""
+    if MANY_ATTRIBUTES.search(re.sub(r"data:[^\"'\s<>]++", "", html)):
+        return True
+    depth = 0
+    for found in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)", html):
+        if found[2].lower() in UNNESTED:
+            continue
+        depth = max(0, depth - 1) if found[1] else depth + 1
+        if depth > DEEPEST:
+            return True
+    return False
+
+
+BLOCKS = frozenset(
+    "address blockquote center div dl dd dt figure footer form h1 h2 h3 h4 h5 h6 header hr li main ol pre section "  # noqa: SIM905
+    "table tr ul".split()
+)
+SPACED = frozenset("p h1 h2 h3 h4 h5 h6 table ul ol blockquote".split())  # noqa: SIM905
+
+
+class _Reader(HTMLParser):
+    """Collects lines; a quotation gets a "> " for each level, as in plain mail."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lines: list[str] = []
+        self.line = ""
+        self.quotes = 0
+        self.preformatted = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "br":
+            self._end_line()
+            return
+        if tag in BLOCKS or tag in SPACED:
+            self._end_block(spaced=tag in SPACED)
+        if tag == "blockquote":
+            self.quotes += 1
+        elif tag == "pre":
+            self.preformatted += 1
+        elif tag == "li":
+            self.line = "- "
+        elif tag in {"td", "th"} and self.line.strip():
+            self.line += " "
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in BLOCKS or tag in SPACED:
+            self._end_block(spaced=tag in SPACED)
+        if tag == "blockquote":
+            self.quotes = max(0, self.quotes - 1)
+        elif tag == "pre":
+            self.preformatted = max(0, self.preformatted - 1)
+
+    def handle_data(self, data: str) -> None:
+        if self.preformatted:
+            first, *rest = data.split("\n")
+            self.line += first
+            for line in rest:
+                self._end_line()
+                self.line = line
+            return
+        # A non-breaking space stays one; every other run of white space is one space.
+        text = re.sub(r"[ \t\r\n\f]+", " ", data)
+        self.line += text.lstrip(" ") if not self.line or self.line.endswith(" ") else text
+
+    def _end_line(self) -> None:
+        self.lines.append(("> " * self.quotes + self.line.rstrip(" ")).rstrip(" ") if self.line.strip(" ") else "")
+        self.line = ""
+
+    def _end_block(self, *, spaced: bool) -> None:
+        if self.line.strip(" "):
+            self._end_line()
+        self.line = ""
+        if spaced and self.lines and self.lines[-1]:
+            self.lines.append("")
+
+    def text(self) -> str:
+        self._end_block(spaced=False)
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(self.lines)).strip("\n")
+
+
+def text_of(clean_html: str) -> str:
+    """The plain text of HTML that `sanitise` has made well-formed, quotations marked with "> "."""
+    reader = _Reader()
+    reader.feed(clean_html)
+    reader.close()
+    return reader.text()
+
+
+def bare_text(html: str) -> str:
+    """The words of HTML that is not worth reading as HTML: tags cut out, nothing understood."""
+    cut = re.sub(r"(?is)<(script|style)\b[^<>]*>[^<]{0,100000}</\1>", " ", html[:LONGEST])
+    # What was cut off in the middle of a tag is no text either.
+    return " ".join(unescape(re.sub(r"<[^<>]{0,10000}(?:>|$)", " ", cut)).split())

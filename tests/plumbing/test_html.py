@@ -1,0 +1,87 @@
+"""HTML from strangers."""
+
+import time
+
+import pytest
+
+from opieka.plumbing.html import bare_text, sanitise, text_of, too_deep
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg/onload=alert(1)>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href=' &#1;javascript:alert(1)'>x</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--><img src=1 onerror=alert(1)>'>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<form action='https://evil.example'><input name=p><button>go</button></form>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example'>",
+    "<base href='https://evil.example/'>",
+    "<link rel=stylesheet href='https://evil.example/x.css'>",
+    "<style>@import 'https://evil.example'</style>",
+    "<div style='background:url(https://evil.example/p.png);position:fixed;color:red'>x</div>",
+    "<!--[if mso]><script>alert(1)</script><![endif]-->",
+    "<template><script>alert(1)</script></template>",
+    "<img src='data:image/svg+xml;base64,PHN2Zz4='>",
+    "<body background='https://evil.example/p.png'>x",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_that_acts_or_calls_out_survives(attack: str):
+    clean = sanitise(f"<p>Dzień dobry</p>{attack}").html.lower()
+
+    for word in ("script", "onerror", "onload", "evil.example", "javascript:", "svg", "<form", "<iframe", "position"):
+        assert word not in clean
+    assert "dzień dobry" in clean
+
+
+def test_remote_pictures_are_left_out_and_listed_and_pictures_of_the_letter_stay():
+    clean = sanitise(
+        '<img src="https://shop.example/logo.png"><img src="//track.example/1.gif"><img src="cid:foto@x" alt="Foto">'
+        '<img src="data:image/png;base64,iVBORw0KGgo=">'
+    )
+
+    assert clean.remote_pictures == ("https://shop.example/logo.png", "//track.example/1.gif")
+    assert "shop.example" not in clean.html
+    assert 'src="cid:foto@x"' in clean.html
+    assert "data:image/png" in clean.html
+
+
+def test_links_open_apart_and_give_nothing_away():
+    clean = sanitise('<a href="https://inpost.pl/x" rel="opener" target="_top">paczka</a>').html
+
+    assert 'rel="noopener noreferrer nofollow"' in clean
+    assert 'target="_blank"' in clean
+    assert "opener noreferrer nofollow" in clean
+    assert "_top" not in clean
+
+
+def test_text_keeps_lines_lists_and_quotations():
+    html = "<div>Dzień dobry,</div><p>buty&nbsp;są <b>za małe</b>.</p><ul><li>38</li><li>39</li></ul>"
+    html += "<blockquote>Jaki rozmiar?<br>Pozdrawiamy</blockquote><pre>a\n  b</pre>"
+
+    assert text_of(sanitise(html).html) == (
+        "Dzień dobry,\n\nbuty\u00a0są za małe.\n\n- 38\n- 39\n\n> Jaki rozmiar?\n> Pozdrawiamy\n\na\n  b"
+    )
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    ["<div>" * 100_000, "<a " + " ".join(f"x{n}=1" for n in range(150_000)) + ">", "<" * 1_000_000, "<a/" * 500_000],
+    ids=["deep", "attributes", "brackets", "slashes"],
+)
+def test_a_bomb_costs_no_time(bomb: str):
+    started = time.perf_counter()
+
+    html = f"Tekst {bomb}"
+    bare_text(html) if too_deep(html) else text_of(sanitise(html).html)
+
+    assert time.perf_counter() - started < 5
+
+
+def test_bare_text_drops_tags_and_scripts():
+    assert bare_text("<p>Ala<script>x()</script> ma&nbsp;kota</p>") == "Ala ma kota"

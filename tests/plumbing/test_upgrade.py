@@ -1,0 +1,135 @@
+"""An installation as its operator has it: upgraded with a backup made first, put back, moved to another machine."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opieka.plumbing.trial import Trial
+from tests.databases import empty_database
+from tests.plumbing.installation import SECRET
+
+SCENE = "tests.plumbing.installation"
+
+
+@contextmanager
+def product(home: Path) -> Iterator[Trial]:
+    home.mkdir(exist_ok=True)
+    with empty_database() as database:
+        made = Trial(home, database=database)
+        try:
+            yield made
+        finally:
+            made.kill()
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Iterator[Trial]:
+    """A shop with a channel whose secret is sealed."""
+    with product(tmp_path / "here") as made:
+        made.play(SCENE, "found")
+        yield made
+
+
+def opieka(trial: Trial, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "opieka.cli", *arguments]
+    return subprocess.run(command, env=trial.environment, capture_output=True, text=True, check=False)
+
+
+@contextmanager
+def connected(trial: Trial) -> Iterator[Any]:
+    """Somebody has the database open, as a process of Opieka would."""
+    address = trial.environment["OPIEKA_DATABASE_URL"]
+    if address.startswith("sqlite"):
+        somebody: Any = sqlite3.connect(address.removeprefix("sqlite:///"))
+    else:
+        import psycopg
+
+        somebody = psycopg.connect(address, autocommit=True)
+    somebody.execute("SELECT count(*) FROM accounts_organisation").fetchone()
+    try:
+        yield somebody
+    finally:
+        somebody.close()
+
+
+@pytest.mark.slow
+@pytest.mark.proves(206)
+def test_an_upgrade_backs_up_first_and_the_backup_restores_to_the_rows_before(installed: Trial, tmp_path: Path):
+    before = installed.play(SCENE, "step_back")
+    assert {"conversations.0002_counted_lists", "surveys.0001_initial"} <= set(before["pending"])
+
+    installed.start(with_backup=True)
+    installed.kill()
+    (backup,) = (tmp_path / "here" / "backups").glob("before-*.tar")
+
+    with product(tmp_path / "there") as other:
+        done = opieka(other, "restore", str(backup), "--json")
+        assert done.returncode == 0, done.stderr
+        assert other.play(SCENE, "rows") == before["rows"]
+
+
+@pytest.mark.slow
+def test_the_way_back_from_an_upgrade_is_its_backup_and_the_way_forth_is_open_again(installed: Trial, tmp_path: Path):
+    before = installed.play(SCENE, "step_back")["rows"]
+    installed.start(with_backup=True)
+    installed.kill()
+    (backup,) = (tmp_path / "here" / "backups").glob("before-*.tar")
+
+    done = opieka(installed, "restore", str(backup), "--replace", "--json")
+
+    assert done.returncode == 0, done.stderr
+    assert installed.play(SCENE, "rows") == before
+    installed.start()
+
+
+@pytest.mark.slow
+def test_a_sealed_secret_opens_after_a_move_to_another_machine(installed: Trial, tmp_path: Path):
+    backup = tmp_path / "opieka.tar"
+    opieka(installed, "backup", str(backup))
+
+    with product(tmp_path / "there") as other:
+        done = opieka(other, "restore", str(backup))
+        assert done.returncode == 0, done.stderr
+        assert other.play(SCENE, "unseal") == {"password": SECRET}
+
+
+@pytest.mark.slow
+def test_a_backup_whose_secrets_would_not_open_is_refused_before_anything_is_touched(installed: Trial, tmp_path: Path):
+    backup = tmp_path / "opieka.tar"
+    opieka(installed, "backup", str(backup))
+    installed.environment["OPIEKA_FIELD_KEY"] = "another"
+
+    done = opieka(installed, "restore", str(backup), "--replace")
+
+    assert (done.returncode, "OPIEKA_FIELD_KEY is set" in done.stderr) == (2, True), done.stderr
+    del installed.environment["OPIEKA_FIELD_KEY"]
+    assert installed.play(SCENE, "unseal") == {"password": SECRET}
+
+
+@pytest.mark.slow
+def test_nothing_is_restored_under_a_running_product(installed: Trial, tmp_path: Path):
+    backup = tmp_path / "opieka.tar"
+    opieka(installed, "backup", str(backup))
+    installed.start()
+
+    done = opieka(installed, "restore", str(backup), "--replace")
+
+    assert (done.returncode, "has the database open" in done.stderr) == (2, True), done.stderr
+
+
+@pytest.mark.slow
+def test_force_restores_although_somebody_is_connected(installed: Trial, tmp_path: Path):
+    backup = tmp_path / "opieka.tar"
+    opieka(installed, "backup", str(backup))
+
+    with connected(installed):
+        refused = opieka(installed, "restore", str(backup), "--replace")
+        forced = opieka(installed, "restore", str(backup), "--replace", "--force")
+
+    assert (refused.returncode, forced.returncode) == (2, 0), forced.stderr
