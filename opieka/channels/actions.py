@@ -1,0 +1,212 @@
+"""Taking in raw items, and connecting inboxes."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from opieka.accounts.models import Membership, Organisation
+from opieka.channels.base import Hook
+from opieka.channels.events import InboxTroubled, RawArrived, RawUnclear
+from opieka.channels.models import SECRETS, Inbox, Raw, split_secrets
+from opieka.channels.registry import channel_class
+from opieka.plumbing import audit, files
+from opieka.plumbing.events import publish
+from opieka.plumbing.secrets import decrypt, encrypt
+
+INLINE_BYTES = 256 * 1024
+CONTACT_NOTED_EVERY = timedelta(minutes=5)
+
+
+@transaction.atomic
+def keep(inbox: Inbox, hook: Hook, *, dedupe_key: str) -> tuple[Raw, bool]:
+    """Store a raw item once. Returns the row and whether it is new; only then is it announced."""
+    large = len(hook.body) > INLINE_BYTES
+    existing = Raw.objects.filter(inbox=inbox, dedupe_key=dedupe_key[:200]).first()
+    if existing:
+        return existing, False
+    raw, is_new = Raw.objects.get_or_create(
+        inbox=inbox,
+        dedupe_key=dedupe_key[:200],
+        defaults={
+            "organisation_id": inbox.organisation_id,
+            "headers": dict(hook.headers),
+            "content_type": hook.content_type[:120],
+            "body": b"" if large else hook.body,
+            "body_file": files.store().put(hook.body, folder="raw") if large else "",
+            "size": len(hook.body),
+        },
+    )
+    if is_new:
+        publish(RawArrived(organisation_id=inbox.organisation_id, raw_id=raw.pk, inbox_id=inbox.pk))
+    return raw, is_new
+
+
+def keep_all(inbox: Inbox, items: Sequence[tuple[str, Hook]], *, cursor: Mapping[str, Any]) -> int:
+    """Store a batch of raw items and the cursor that covers them in one transaction. Returns how many were new.
+
+    Large bodies are written to the file store first, outside the transaction.
+    """
+    stored = _stored(inbox, items)
+    fresh = {key[:200]: hook for key, hook in items if key[:200] not in stored}
+    files_of = {key: _in_file(hook) for key, hook in fresh.items()}
+    with transaction.atomic():
+        # One batch of an inbox at a time; two readers of one mailbox must not both find an item new.
+        Inbox.objects.select_for_update().get(pk=inbox.pk)
+        stored = _stored(inbox, list(fresh.items()))
+        new = [_raw(inbox, key, hook, files_of[key]) for key, hook in fresh.items() if key not in stored]
+        for raw in Raw.objects.bulk_create(new):
+            publish(RawArrived(organisation_id=inbox.organisation_id, raw_id=raw.pk, inbox_id=inbox.pk))
+        Inbox.objects.filter(pk=inbox.pk).update(cursor=dict(cursor))
+    inbox.cursor = dict(cursor)
+    return len(new)
+
+
+def _stored(inbox: Inbox, items: Sequence[tuple[str, Hook]]) -> set[str]:
+    keys = [key[:200] for key, _hook in items]
+    return set(Raw.objects.filter(inbox=inbox, dedupe_key__in=keys).values_list("dedupe_key", flat=True))
+
+
+def _in_file(hook: Hook) -> str:
+    return files.store().put(hook.body, folder="raw") if len(hook.body) > INLINE_BYTES else ""
+
+
+def _raw(inbox: Inbox, key: str, hook: Hook, body_file: str) -> Raw:
+    return Raw(
+        organisation_id=inbox.organisation_id,
+        inbox=inbox,
+        dedupe_key=key,
+        headers=dict(hook.headers),
+        content_type=hook.content_type[:120],
+        body=b"" if body_file else hook.body,
+        body_file=body_file,
+        size=len(hook.body),
+    )
+
+
+def take_watch(inbox: Inbox, *, watcher: str, lasts: timedelta, dead: Sequence[str] = ()) -> bool:
+    """Become, or stay, the one that fetches this inbox's mail. `dead` are watchers known to be gone."""
+    now = timezone.now()
+    free = Q(watched_until=None) | Q(watched_until__lt=now) | Q(watched_by__in=[watcher, *dead])
+    held = Inbox.objects.filter(free, pk=inbox.pk).update(watched_by=watcher, watched_until=now + lasts)
+    return bool(held)
+
+
+def release_watch(inbox: Inbox, *, watcher: str) -> None:
+    """Let another one fetch."""
+    Inbox.objects.filter(pk=inbox.pk, watched_by=watcher).update(watched_until=None, watched_by="")
+
+
+@transaction.atomic
+def keep_secrets(inbox_id: int, fresh: Mapping[str, str]) -> None:
+    """The other side renewed a secret, e.g. a refresh token: keep it in place of the old one."""
+    inbox = Inbox.objects.select_for_update().get(pk=inbox_id)
+    inbox.sealed_secrets = encrypt(json.dumps({**_secrets_of(inbox), **fresh}), context=SECRETS)
+    inbox.save(update_fields=["sealed_secrets"])
+
+
+@transaction.atomic
+def settle(raw: Raw, *, problem: str = "") -> None:
+    """The item was understood, or it was not and waits for a person with the reason."""
+    raw.state = Raw.State.UNCLEAR if problem else Raw.State.TAKEN_IN
+    raw.problem = problem
+    raw.settled_at = timezone.now()
+    raw.save(update_fields=["state", "problem", "settled_at"])
+    if problem:
+        publish(RawUnclear(organisation_id=raw.organisation_id, raw_id=raw.pk, inbox_id=raw.inbox_id))
+
+
+@transaction.atomic
+def set_aside(raw: Raw, *, reason: str, by: Membership | None = None) -> None:
+    """A person decided that nothing needs doing about an unclear item."""
+    raw.state = Raw.State.SET_ASIDE
+    raw.problem = f"{raw.problem}\n{reason}".strip()
+    raw.save(update_fields=["state", "problem"])
+    _note(raw.organisation_id, by, "set aside item", f"raw:{raw.pk}")
+
+
+@transaction.atomic
+def read_again(raw: Raw, *, by: Membership | None = None) -> None:
+    """Let the channel try once more to understand an unclear item, e.g. after an upgrade."""
+    if raw.state != Raw.State.UNCLEAR:
+        return
+    raw.state, raw.problem = Raw.State.NEW, ""
+    raw.save(update_fields=["state", "problem"])
+    publish(RawArrived(organisation_id=raw.organisation_id, raw_id=raw.pk, inbox_id=raw.inbox_id))
+    _note(raw.organisation_id, by, "read item again", f"raw:{raw.pk}")
+
+
+@transaction.atomic
+def connect(
+    organisation: Organisation, kind: str, *, name: str, cleaned: dict[str, Any], by: Membership | None = None
+) -> Inbox:  # fmt: skip
+    """Create an inbox of that channel from the clean data of its form."""
+    inbox = Inbox(organisation=organisation, kind=kind, name=name)
+    _fill(inbox, cleaned)
+    inbox.save()
+    _note(organisation.pk, by, "connected inbox", f"inbox:{inbox.pk}", kind=kind)
+    return inbox
+
+
+@transaction.atomic
+def reconfigure(inbox: Inbox, *, name: str, cleaned: dict[str, Any], by: Membership | None = None) -> None:
+    """Change an inbox's settings. A secret left empty keeps its old value."""
+    before = inbox.settings
+    inbox.name = name
+    _fill(inbox, cleaned)
+    # Nothing else: whoever fetches this inbox's mail moves its cursor meanwhile.
+    inbox.save(update_fields=["name", "settings", "sealed_secrets"])
+    changed = sorted(key for key, value in inbox.settings.items() if before.get(key) != value)
+    _note(inbox.organisation_id, by, "changed inbox", f"inbox:{inbox.pk}", changed=changed)
+
+
+@transaction.atomic
+def switch(inbox: Inbox, *, on: bool, by: Membership | None = None) -> None:
+    """Let an inbox rest, or wake it: while it rests nothing comes in and nothing goes out through it."""
+    if inbox.active == on:
+        return
+    inbox.active = on
+    inbox.save(update_fields=["active"])
+    _note(inbox.organisation_id, by, "switched inbox on" if on else "switched inbox off", f"inbox:{inbox.pk}")
+
+
+def _note(organisation_id: int, by: Membership | None, verb: str, subject: str, **details: Any) -> None:
+    """What a person did goes into the log; what commands do is the operator's own."""
+    if by:
+        audit.record(organisation_id, f"membership:{by.pk}", verb, subject=subject, **details)
+
+
+def _fill(inbox: Inbox, cleaned: dict[str, Any]) -> None:
+    fields = channel_class(inbox.kind).Form.base_fields
+    inbox.settings, fresh = split_secrets(fields, cleaned)
+    kept = _secrets_of(inbox)
+    inbox.sealed_secrets = encrypt(json.dumps(kept | fresh), context=SECRETS) if kept | fresh else ""
+
+
+def _secrets_of(inbox: Inbox) -> dict[str, str]:
+    opened: dict[str, str] = json.loads(decrypt(inbox.sealed_secrets, context=SECRETS)) if inbox.sealed_secrets else {}
+    return opened
+
+
+def note_contact(inbox: Inbox) -> None:
+    """A customer came through this inbox; written at most once in five minutes."""
+    now = timezone.now()
+    if inbox.last_seen_at is None or inbox.last_seen_at < now - CONTACT_NOTED_EVERY:
+        Inbox.objects.filter(pk=inbox.pk).update(last_seen_at=now)
+
+
+@transaction.atomic
+def note_health(inbox: Inbox, *, trouble: str = "") -> None:
+    """Remember that the inbox works, or since when and why it does not; say so only when that changes."""
+    changed = bool(trouble) != bool(inbox.trouble)
+    now = timezone.now()
+    inbox.trouble = trouble
+    inbox.trouble_since = (inbox.trouble_since or now) if trouble else None
+    inbox.last_seen_at = inbox.last_seen_at if trouble else now
+    inbox.save(update_fields=["trouble", "trouble_since", "last_seen_at"])
+    if changed:
+        publish(InboxTroubled(organisation_id=inbox.organisation_id, inbox_id=inbox.pk, trouble=trouble))

@@ -1,0 +1,188 @@
+"""From the raw bytes of one mail to a message in our words."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import Message
+
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from opieka.channels.base import File, Inbound, Unreadable
+from opieka.channels.email.authentication import is_verified
+from opieka.channels.email.automatic import is_automatic, is_robot
+from opieka.channels.email.headers import Mailbox, date_of, decode, mailboxes, raw_header, tidy
+from opieka.channels.email.keys import NO_ID, Seal, key_of, normal_id, thread_of
+from opieka.channels.email.mime import BROKEN, Opened, open_mail
+from opieka.channels.email.replies import new_text
+from opieka.channels.email.reports import report_of
+from opieka.plumbing.html import bare_text, sanitise, text_of
+
+FORWARD = re.compile(r"^\s*(?:pd|fwd?|wg|tr|doorst)\s*(?:\[\d+\])?:", re.IGNORECASE)
+TOKEN = re.compile(r"\[#(?:[A-Z]{1,5}-)?(\d{1,12})\]")
+NO_HTML_HERE = re.compile(
+    r"(?i)(?:nie obs[łl]uguje|does not support|not support|nie wy[śs]wietla|view (?:this|it) in|w formacie|format) .{0,40}\bhtml"
+)
+LONGEST_SHOWN = 400_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """What a mail says: all of it as plain text, and its harmless HTML ("" for a plain mail)."""
+
+    plain: str
+    html: str = ""
+    remote_pictures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A mail whose sender, id and text are known."""
+
+    opened: Opened
+    sender: Mailbox
+    message_id: str
+    text: Text
+
+
+def parse(raw: bytes, headers: Mapping[str, str], *, seal: Seal, trusted_server: str = "") -> list[Inbound]:
+    """The message in this mail; nothing for a copy of a mail of our own. Raises Unreadable with a sentence.
+
+    `headers` are what the mailbox said about it: "arrived", and "size" when only its beginning was fetched.
+    """
+    if not raw.strip():
+        raise Unreadable(_("The mail is empty."))
+    for opened in open_mail(raw):
+        try:
+            return _read(opened, raw=raw, headers=headers, seal=seal, trusted_server=trusted_server)
+        except BROKEN:
+            continue
+    raise Unreadable(_("The mail is damaged and could not be taken apart."))
+
+
+def _read(opened: Opened, *, raw: bytes, headers: Mapping[str, str], seal: Seal, trusted_server: str) -> list[Inbound]:
+    message = opened.message
+    if headers.get("cut"):
+        size = int(headers.get("size", "0")) // (1024 * 1024)
+        opened.files.clear()
+        opened.remarks = [_("The mail has %(size)d MB. Its attachments stay in the mailbox.") % {"size": size}]
+    sender = _sender(message, seal)
+    message_id = normal_id(raw_header(message, "message-id"))
+    if seal.is_ours(sender.address) and seal.number_in(message_id):
+        return []
+    letter = Letter(opened=opened, sender=sender, message_id=message_id, text=_text(opened))
+    return [_inbound(letter, raw=raw, headers=headers, seal=seal, trusted_server=trusted_server)]
+
+
+def _inbound(letter: Letter, *, raw: bytes, headers: Mapping[str, str], seal: Seal, trusted_server: str) -> Inbound:
+    message, sender, text = letter.opened.message, letter.sender, letter.text
+    subject = decode(raw_header(message, "subject"))[:500]
+    number, hint = _named_conversation(message, subject, seal)
+    return Inbound(
+        external_id=letter.message_id or f"<{key_of(raw, arrived=headers.get('arrived', ''))}{NO_ID}",
+        sender=sender.address,
+        sender_name=sender.name,
+        subject=subject,
+        text=new_text(text.plain, forwarded=bool(FORWARD.match(subject))),
+        full_text=text.plain,
+        html=text.html,
+        remote_pictures=text.remote_pictures,
+        files=tuple(_without_repeats(letter.opened.files)),
+        sent_at=date_of(message) or _moment(headers.get("arrived", "")),
+        thread=thread_of(message),
+        proof=number,
+        hint=hint,
+        recipients=tuple(one.address for one in mailboxes(message, "to")),
+        copies=tuple(one.address for one in mailboxes(message, "cc")),
+        automatic=is_automatic(message, sender=sender.address) or seal.is_ours(sender.address),
+        report=report_of(message, seal=seal, plain=text.plain),
+        verified=is_verified(message, trusted_server=trusted_server, sender=sender.address),
+        remarks=(*letter.opened.remarks, *_reply_remark(message, sender, seal)),
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _sender(message: Message, seal: Seal) -> Mailbox:
+    """Who wrote. A form on the shop's own site writes from our address or from no-reply: then Reply-To is the customer."""
+    from_ = mailboxes(message, "from")
+    answers = [one for one in mailboxes(message, "reply-to") if not seal.is_ours(one.address)]
+    if answers and (not from_ or seal.is_ours(from_[0].address) or is_robot(from_[0].address)):
+        return answers[0]
+    found = from_ or mailboxes(message, "sender") or mailboxes(message, "return-path")
+    if found:
+        return found[0]
+    if _is_report(message):
+        return Mailbox(name="", address=f"mailer-daemon@{seal.domain}")
+    subject = decode(raw_header(message, "subject"))[:120]
+    if subject:
+        raise Unreadable(_("The mail “%(subject)s” does not say who sent it.") % {"subject": subject})
+    raise Unreadable(_("The mail does not say who sent it."))
+
+
+def _is_report(message: Message) -> bool:
+    return message.get_content_type() == "multipart/report" or "<>" in raw_header(message, "return-path")
+
+
+def _reply_remark(message: Message, sender: Mailbox, seal: Seal) -> list[str]:
+    """The answer goes to the sender; another address in Reply-To is only shown, for it may be a thief's."""
+    others = [one.address for one in mailboxes(message, "reply-to") if not seal.is_ours(one.address)]
+    if not others or sender.address in others or any(is_robot(one) for one in others):
+        return []
+    return [_("The sender asks for answers to another address: %(address)s") % {"address": others[0]}]
+
+
+def _named_conversation(message: Message, subject: str, seal: Seal) -> tuple[str, str]:
+    """(conversation that a signed mark of ours names, conversation that the subject merely names)."""
+    reached = mailboxes(message, "to", "cc", "delivered-to", "x-original-to", "envelope-to")
+    signed = [seal.opened(one.address)[0] for one in reached]
+    signed += [seal.number_in(one) for one in thread_of(message)]
+    token = TOKEN.search(subject)
+    return next((number for number in signed if number), ""), token[1] if token else ""
+
+
+def _text(opened: Opened) -> Text:
+    """All pieces of the mail one after another, as plain text and, where any is HTML, as HTML."""
+    plain: list[str] = []
+    html: list[str] = []
+    remote: list[str] = []
+    for said, markup in opened.pieces:
+        clean = sanitise(markup) if markup.strip() else None
+        if clean:
+            remote += clean.remote_pictures
+        read = text_of(clean.html) if clean and clean.html else bare_text(markup)
+        plain.append(tidy(said if _plain_will_do(said, read) else read).strip("\n"))
+        html.append(tidy(clean.html) if clean and clean.html else _as_html(plain[-1]))
+    has_html = any(markup.strip() for _said, markup in opened.pieces)
+    whole = "\n\n".join(piece for piece in plain if piece.strip())
+    return Text(
+        plain=whole[:LONGEST_SHOWN],
+        html="\n".join(html)[: 2 * LONGEST_SHOWN] if has_html else "",
+        remote_pictures=tuple(dict.fromkeys(remote)),
+    )
+
+
+def _plain_will_do(said: str, read: str) -> bool:
+    """Whether the plain version says what the HTML one says; some programs leave a stub there."""
+    if not said.strip():
+        return False
+    shorter = len(said) < 0.2 * len(read) and len(read) > 200
+    return not shorter and not (NO_HTML_HERE.search(said) and len(said) < len(read))
+
+
+def _as_html(text: str) -> str:
+    return "<p>" + escape(text).replace("\n", "<br>") + "</p>" if text.strip() else ""
+
+
+def _without_repeats(files: list[File]) -> list[File]:
+    """Each file once: some programs enclose a picture both inside the text and at its end."""
+    seen: dict[tuple[str, bytes, str], File] = {}
+    for file in files:
+        seen.setdefault((file.name, file.content, file.cid), file)
+    return list(seen.values())

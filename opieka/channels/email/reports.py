@@ -1,0 +1,97 @@
+"""Delivery reports (RFC 3464): what became of a mail we sent."""
+
+import re
+from email.message import Message
+
+from opieka.channels.base import Report
+from opieka.channels.email.answers import explain
+from opieka.channels.email.headers import decode, normal_address, raw_header, raw_headers
+from opieka.channels.email.keys import Seal, ids_in, normal_id
+
+STATES = {
+    "failed": "failed",
+    "delayed": "delayed",
+    "delivered": "delivered",
+    "relayed": "delivered",
+    "expanded": "delivered",
+}
+ENCLOSED = {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global"}
+OWN_ID_ANYWHERE = re.compile(r"<conv\.\d{1,12}\.[0-9a-f]{26}@[^<>\s]{1,200}>")
+
+
+def report_of(message: Message, *, seal: Seal, plain: str) -> Report | None:
+    """The report in this mail, None when it is none or is not about a mail of ours that can be named."""
+    parts = list(_parts(message))
+    status = next((part for part in parts if part.get_content_type() == "message/delivery-status"), None)
+    failed_recipients = raw_header(message, "x-failed-recipients")
+    if status is None and not failed_recipients:
+        return None
+    external_id = _reported_id(message, parts, seal=seal, plain=plain)
+    if not external_id:
+        return None
+    if status is None:
+        return Report(
+            external_id=external_id,
+            state="failed",
+            reason=explain(""),
+            recipient=normal_address(failed_recipients.split(",")[0]),
+        )
+    return _worst(_recipients(status), external_id)
+
+
+def _parts(message: Message, depth: int = 0) -> list[Message]:
+    """This part and those under it; not the parts of enclosed mails."""
+    found = [message]
+    payload = message.get_payload()
+    if isinstance(payload, list) and depth < 5 and message.get_content_maintype() == "multipart":
+        for child in payload[:20]:
+            if isinstance(child, Message):
+                found += _parts(child, depth + 1)
+    return found
+
+
+def _reported_id(message: Message, parts: list[Message], *, seal: Seal, plain: str) -> str:
+    """The Message-ID of the mail that the report is about: enclosed, in the address it came to, or in its text."""
+    for part in parts:
+        if part.get_content_type() in ENCLOSED and (enclosed := _enclosed_id(part)):
+            return enclosed
+    for name in ("to", "delivered-to", "x-original-to", "envelope-to"):
+        for value in raw_headers(message, name):
+            named = seal.opened(value)[1]
+            if named:
+                return named
+    mentioned = [*ids_in(raw_header(message, "in-reply-to")), *reversed(ids_in(raw_header(message, "references")))]
+    mentioned += OWN_ID_ANYWHERE.findall(plain[:50_000])
+    return next((one for one in mentioned if seal.number_in(one)), "")
+
+
+def _enclosed_id(part: Message) -> str:
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        return normal_id(raw_header(payload[0], "message-id")) if payload and isinstance(payload[0], Message) else ""
+    found = re.search(r"(?im)^message-id:\s*(<[^<>]{1,400}>)", str(payload)[:100_000])
+    return normal_id(found[1]) if found else ""
+
+
+def _recipients(status: Message) -> list[tuple[str, str, str]]:
+    """(state, recipient, server's words) for each recipient of the reported mail."""
+    payload = status.get_payload()
+    groups = [group for group in payload if isinstance(group, Message)] if isinstance(payload, list) else []
+    found = []
+    for group in groups[:200]:
+        action = raw_header(group, "action").lower().split(" ")[0]
+        recipient = raw_header(group, "original-recipient") or raw_header(group, "final-recipient")
+        if action in STATES:
+            words = decode(raw_header(group, "diagnostic-code")).partition(";")[2] or raw_header(group, "status")
+            found.append((STATES[action], normal_address(recipient.rpartition(";")[2]), words.strip()))
+    return found
+
+
+def _worst(recipients: list[tuple[str, str, str]], external_id: str) -> Report | None:
+    for state in ("failed", "delayed", "delivered"):
+        for found, recipient, words in recipients:
+            if found == state:
+                code = re.match(r"\d{3}\b", words)
+                reason = "" if state == "delivered" else explain(words, code=int(code[0]) if code else 0)
+                return Report(external_id=external_id, state=state, reason=reason, recipient=recipient)
+    return None

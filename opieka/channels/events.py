@@ -1,0 +1,39 @@
+"""What others may react to."""
+
+from dataclasses import dataclass
+
+from opieka.plumbing.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawArrived(Event):
+    """Something came in and was stored as it came."""
+
+    urgent = True
+    raw_id: int
+    inbox_id: int
+
+    def key(self) -> str:
+        return f"inbox:{self.inbox_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawUnclear(Event):
+    """Something came in that nobody could read; it waits in the list "Do wyjaśnienia"."""
+
+    raw_id: int
+    inbox_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return ("unclear",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxTroubled(Event):
+    """An inbox lost its connection, or got it back (`trouble` is empty then)."""
+
+    inbox_id: int
+    trouble: str
+
+    def topics(self) -> tuple[str, ...]:
+        return ("inboxes",)

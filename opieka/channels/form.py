@@ -1,0 +1,34 @@
+"""Fields of a channel's settings form. A channel declares them; pages and the start wizard draw them."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+
+
+class SecretField(forms.CharField):
+    """A secret: drawn as a password, kept encrypted, never shown again; left empty it keeps the old value."""
+
+    widget = forms.PasswordInput(attrs={"autocomplete": "off"})
+    secret = True
+
+
+class ChannelForm(forms.Form):
+    """Settings of one inbox of a channel; a subclass lists its fields. Those in `rare` are folded away at first."""
+
+    rare: ClassVar[tuple[str, ...]] = ()
+
+    @staticmethod
+    def as_typed(settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Stored settings as a person typed them; a list of texts stands one a line."""
+        return {
+            name: "\n".join(map(str, value)) if isinstance(value, list) else value for name, value in settings.items()
+        }
+
+
+CharField = forms.CharField
+EmailField = forms.EmailField
+IntegerField = forms.IntegerField
+BooleanField = forms.BooleanField
+ChoiceField = forms.ChoiceField
+Textarea = forms.Textarea

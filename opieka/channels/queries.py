@@ -1,0 +1,86 @@
+"""Questions about inboxes and about what came in."""
+
+import json
+from collections.abc import Sequence
+from functools import partial
+
+from django.db.models import QuerySet
+from django.db.models.functions import Substr
+
+from opieka.accounts.models import Membership, Organisation
+from opieka.channels.actions import keep_secrets
+from opieka.channels.base import Channel, Connection, Hook
+from opieka.channels.models import SECRETS, Inbox, Raw
+from opieka.channels.registry import channel_class, channels
+from opieka.plumbing import files
+from opieka.plumbing.secrets import decrypt
+
+
+def inboxes_of(organisation: Organisation) -> QuerySet[Inbox]:
+    return Inbox.objects.filter(organisation=organisation).order_by("kind", "name")
+
+
+def active_inboxes() -> QuerySet[Inbox]:
+    """Every inbox of the installation that is switched on, for the operator's commands; demo shops have none."""
+    return Inbox.objects.filter(active=True, organisation__demo=False).order_by("organisation_id", "kind", "name")
+
+
+def troubled() -> QuerySet[Inbox]:
+    """Inboxes that lost their connection."""
+    return active_inboxes().exclude(trouble="")
+
+
+def inbox_by_key(key: str, *, kind: str | None = None) -> Inbox | None:
+    """The active inbox that this public key names."""
+    found = Inbox.objects.filter(key=key, active=True).select_related("organisation")
+    return (found.filter(kind=kind) if kind else found).first()
+
+
+def channel_of(inbox: Inbox, *, secrets: bool = True) -> Channel:
+    """The channel object that speaks for this inbox, its secrets opened if they are needed."""
+    sealed = inbox.sealed_secrets if secrets else ""
+    opened = json.loads(decrypt(sealed, context=SECRETS)) if sealed else {}
+    connection = Connection(
+        id=inbox.pk,
+        key=inbox.key,
+        name=inbox.name,
+        settings=inbox.settings,
+        secrets=opened,
+        hook_secret=inbox.hook_secret,
+        since=inbox.created_at,
+        known=partial(_known_beginnings, inbox.pk),
+        keep_secrets=partial(keep_secrets, inbox.pk),
+    )
+    return channel_class(inbox.kind)(connection)
+
+
+def _known_beginnings(inbox_id: int, beginnings: Sequence[str]) -> frozenset[str]:
+    """Which of these beginnings of dedupe keys (all of one length) are stored already."""
+    if not beginnings:
+        return frozenset()
+    stored = Raw.objects.filter(inbox_id=inbox_id).annotate(beginning=Substr("dedupe_key", 1, len(beginnings[0])))
+    return frozenset(stored.filter(beginning__in=set(beginnings)).values_list("beginning", flat=True))
+
+
+def watched() -> list[Inbox]:
+    """Every active inbox whose channel fetches what comes in. A demo's mailboxes are nowhere, so nobody looks there."""
+    kinds = [kind for kind, channel in channels().items() if channel.traits.watched]
+    real = Inbox.objects.filter(active=True, kind__in=kinds, organisation__demo=False)
+    return list(real.select_related("organisation"))
+
+
+def own_addresses(organisation_id: int) -> frozenset[str]:
+    """The addresses of the organisation's own inboxes: never answered, never copied to."""
+    inboxes = Inbox.objects.filter(organisation_id=organisation_id)
+    return frozenset(address for inbox in inboxes for address in channel_of(inbox, secrets=False).addresses())
+
+
+def hook_of(raw: Raw) -> Hook:
+    """The raw item as the channel gave it to us."""
+    body = files.store().get(raw.body_file) if raw.body_file else bytes(raw.body)
+    return Hook(body=body, headers=raw.headers, content_type=raw.content_type)
+
+
+def unclear(member: Membership) -> QuerySet[Raw]:
+    """What nobody could read yet, newest first."""
+    return Raw.objects.filter(organisation_id=member.organisation_id, state=Raw.State.UNCLEAR).order_by("-id")

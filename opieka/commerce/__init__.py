@@ -1,0 +1,1 @@
+"""Orders, products and parcels: what a conversation is about."""

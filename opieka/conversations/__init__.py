@@ -1,0 +1,1 @@
+"""Threads and messages, whoever speaks, and what became of each message sent."""

@@ -1,0 +1,182 @@
+"""An answer that nobody has read in the chat goes on by e-mail, where the customer left an address."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from opieka.channels.base import Channel, Outbound, TryLater, Unsure, WontWork
+from opieka.channels.models import Inbox
+from opieka.channels.queries import channel_of
+from opieka.channels.registry import channels
+from opieka.conversations.actions.deliver import DEMO, outbound_of
+from opieka.conversations.actions.lock import lock
+from opieka.conversations.actions.say import note
+from opieka.conversations.models import Author, Conversation, Kind, Message
+from opieka.conversations.queries import contact_of, with_contact
+from opieka.plumbing.jobs import Again, Options, enqueue, job
+
+CONTACT = "email"
+UNREAD_FOR = timedelta(minutes=3)
+LOOKS_BACK = timedelta(days=3)
+# Sooner than `LOOKS_BACK`, so that an answer that never got through is told before nobody looks at it any more.
+GIVES_UP_AFTER = timedelta(days=2)
+TRIES_AGAIN_IN = timedelta(minutes=1)
+FOLLOWED = "emailed"
+
+
+def email_unread_answers() -> None:
+    """Queue a letter to every customer who left the chat before a person's answer came.
+
+    Each is a job of its own, so that trouble with one holds up nobody else.
+    """
+    mailboxes = Inbox.objects.filter(kind=CONTACT, active=True)
+    unread = with_contact(_unread()).filter(organisation__in=mailboxes.values("organisation"))
+    latest = unread.order_by().values_list("organisation_id", "conversation_id").annotate(last=Max("id"))
+    for organisation_id, conversation_id, last in latest:
+        options = Options(key=f"follow-up:{conversation_id}", once=f"follow-up:{last}", organisation_id=organisation_id)
+        enqueue(email_answers, options, conversation_id=conversation_id)
+
+
+def _unread() -> QuerySet[Message]:
+    """What people answered in a chat where nobody has read it, and what has not gone by e-mail."""
+    now = timezone.now()
+    kinds = [kind for kind, channel in channels().items() if channel.traits.instant]
+    return Message.objects.filter(
+        conversation__channel__in=kinds,
+        kind=Kind.REPLY,
+        author=Author.AGENT,
+        seen_at=None,
+        withdrawn_at=None,
+        created_at__range=(now - LOOKS_BACK, now - UNREAD_FOR),
+    ).exclude(extra__has_key=FOLLOWED)
+
+
+@job(retries=30)
+def email_answers(conversation_id: int) -> None:
+    """Write to one customer, in as few letters as hold all the files."""
+    conversation = Conversation.objects.select_related("organisation").filter(id=conversation_id).first()
+    if conversation is None:
+        return
+    with translation.override(conversation.organisation.language):
+        _own_up(conversation)
+        while messages := list(_unread().filter(conversation=conversation).order_by("id")):
+            contact = contact_of(conversation)
+            mailbox = Inbox.objects.filter(
+                organisation_id=conversation.organisation_id, kind=CONTACT, active=True
+            ).first()
+            if not contact or not mailbox:
+                raise Again(at=timezone.now() + TRIES_AGAIN_IN)
+            _follow(conversation, messages, channel=channel_of(mailbox), contact=contact)
+
+
+def _own_up(conversation: Conversation) -> None:
+    """Only one such job of a conversation runs, so an answer found in `sending` was cut off by a crash."""
+    cut_off = list(Message.objects.filter(conversation=conversation, extra__emailed="sending").order_by("id"))
+    if cut_off:
+        why = {"email": contact_of(conversation), "why": _("The program stopped while sending.")}
+        _settle(conversation, cut_off, "uncertain", _unknown() % why)
+
+
+def _unknown() -> str:
+    return _("It is not known whether the answer reached %(email)s by e-mail: %(why)s")
+
+
+def _follow(conversation: Conversation, messages: list[Message], *, channel: Channel, contact: str) -> None:
+    inside, words = messages, {"email": contact}
+    try:
+        if conversation.organisation.demo and channel.traits.leaves_the_house:
+            raise WontWork(DEMO)
+        inside = messages[:1]
+        # Written out before it is marked as leaving: files are slow to read, and may be missing.
+        inside, letter = _letter(messages, contact, channel)
+        decision = channel.policy(letter)
+        if not decision.allowed:
+            raise WontWork(decision.reason)
+        _take(conversation, inside)
+        channel.send(letter)
+    except TryLater as later:
+        _put_off(conversation, inside, later, contact=contact)
+    except WontWork as trouble:
+        _settle(conversation, inside, "failed", _failed() % (words | {"why": str(trouble)}))
+    except Unsure as doubt:
+        _settle(conversation, inside, "uncertain", _unknown() % (words | {"why": str(doubt)}))
+    else:
+        told = _("The chat was closed, so the answer went to %(email)s by e-mail.")
+        _settle(conversation, inside, "sent", told % words)
+
+
+def _failed() -> str:
+    return _("The answer could not be sent to %(email)s by e-mail: %(why)s")
+
+
+def _letter(messages: list[Message], contact: str, channel: Channel) -> tuple[list[Message], Outbound]:
+    """The first unread answers, as many as one letter may hold; an answer to it comes back to this conversation."""
+    written = _written(messages)
+    for number in range(len(written), 1, -1):
+        letter = _joined(written[:number], contact)
+        if channel.policy(letter).allowed:
+            return messages[:number], letter
+    return messages[:1], _joined(written[:1], contact)
+
+
+def _written(messages: list[Message]) -> list[Outbound]:
+    """The answers with their files, up to one whose file is gone; WontWork when that is the first."""
+    written: list[Outbound] = []
+    for message in messages:
+        try:
+            written.append(outbound_of(message.delivery))
+        except WontWork:
+            if not written:
+                raise
+            break
+    return written
+
+
+def _joined(written: list[Outbound], contact: str) -> Outbound:
+    last = written[-1]
+    return replace(
+        last,
+        idempotency_key=f"{last.idempotency_key}-email",
+        recipient=contact,
+        text="\n\n".join(one.text for one in written),
+        files=tuple(file for one in written for file in one.files),
+        in_reply_to="",
+        references=(),
+    )
+
+
+@transaction.atomic
+def _take(conversation: Conversation, messages: list[Message]) -> None:
+    """Mark the answers as gone before they go: after a crash they are not sent twice. Read meanwhile, look again."""
+    lock(conversation.pk)
+    if _unread().filter(id__in=[message.pk for message in messages]).count() != len(messages):
+        raise Again(at=timezone.now() + TRIES_AGAIN_IN)
+    _mark(messages, "sending")
+
+
+def _put_off(conversation: Conversation, messages: list[Message], later: TryLater, *, contact: str) -> None:
+    now = timezone.now()
+    if messages[0].created_at < now - GIVES_UP_AFTER:
+        why = {"email": contact, "why": str(later)}
+        _settle(conversation, messages, "failed", _failed() % why)
+        return
+    _mark(messages, None)
+    raise Again(at=now + (later.after or TRIES_AGAIN_IN))
+
+
+@transaction.atomic
+def _settle(conversation: Conversation, messages: list[Message], state: str, told: str) -> None:
+    """What became of the letter, on its answers and as a note: one is never there without the other."""
+    _mark(messages, state)
+    note(conversation, told, by=None)
+
+
+def _mark(messages: list[Message], state: str | None) -> None:
+    for message in messages:
+        rest = {name: value for name, value in message.extra.items() if name != FOLLOWED}
+        message.extra = rest | ({FOLLOWED: state} if state else {})
+        message.save(update_fields=["extra"])

@@ -1,0 +1,95 @@
+"""What every message of ours goes through: the row, the outbox, the event."""
+
+import hashlib
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from opieka.accounts.models import Membership
+from opieka.channels.base import File
+from opieka.channels.registry import channel_class
+from opieka.conversations.events import ReplyWritten
+from opieka.conversations.models import Attachment, Author, Conversation, Delivery, Message
+from opieka.conversations.rules import preview_of
+from opieka.customers.queries import address_of
+from opieka.plumbing import files
+from opieka.plumbing.events import publish
+from opieka.plumbing.filetypes import type_of
+
+
+def write(
+    thread: Conversation,
+    text: str,
+    *,
+    author: Author,
+    member: Membership | None,
+    extra: dict[str, Any],
+    token: str = "",
+) -> Message:
+    message = Message.objects.create(
+        organisation_id=thread.organisation_id,
+        conversation=thread,
+        author=author,
+        member=member,
+        text=text.strip(),
+        extra=extra,
+        token=token or None,
+        created_at=timezone.now(),
+    )
+    thread.last_message_at = message.created_at
+    thread.preview = preview_of(text)
+    return message
+
+
+def queue(thread: Conversation, message: Message, *, undo: bool, copies: list[str]) -> Delivery:
+    """Put the reply in the outbox. Where the channel allows, it waits a little so that it can be taken back."""
+    waits = undo and channel_class(thread.channel).traits.undo and thread.inbox.settings.get("undo", True)
+    wait = timedelta(seconds=settings.UNDO_SECONDS if waits else 0)
+    message.recipients = {"cc": copies}
+    message.inbox = thread.inbox
+    message.save(update_fields=["recipients", "inbox"])
+    return Delivery.objects.create(
+        organisation_id=thread.organisation_id,
+        message=message,
+        recipient=recipient_of(thread),
+        idempotency_key=uuid.uuid4().hex,
+        not_before=message.created_at + wait,
+    )
+
+
+def recipient_of(thread: Conversation) -> str:
+    """The address from which the customer last wrote here, else their address of this channel."""
+    last = (
+        Message.objects.filter(conversation=thread, author=Author.CUSTOMER, inbox=thread.inbox).order_by("-id").first()
+    )
+    if last and last.recipients.get("from"):
+        return str(last.recipients["from"])
+    return address_of(thread.customer, thread.channel)
+
+
+def announce_reply(thread: Conversation, message: Message) -> None:
+    publish(
+        ReplyWritten(
+            organisation_id=thread.organisation_id,
+            conversation_id=thread.pk,
+            message_id=message.pk,
+            author=message.author,
+        )
+    )
+
+
+def attach(message: Message | None, file: File, *, organisation_id: int, folder: str = "attachments") -> Attachment:
+    """Keep a file; its type is told from its bytes, whatever the sender called it."""
+    return Attachment.objects.create(
+        organisation_id=organisation_id,
+        message=message,
+        name=file.name[:200] or "plik",
+        content_type=type_of(file.content, claimed=file.content_type),
+        size=len(file.content),
+        file=files.store().put(file.content, folder=folder),
+        sha256=hashlib.sha256(file.content).hexdigest(),
+        cid=file.cid[:200],
+    )

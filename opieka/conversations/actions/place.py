@@ -1,0 +1,130 @@
+"""Where a customer's message belongs: a conversation they take part in, or a new one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from opieka.channels.base import Inbound
+from opieka.channels.models import Inbox
+from opieka.channels.queries import own_addresses
+from opieka.channels.registry import channel_class
+from opieka.conversations.models import Author, Conversation, Delivery, Kind, Message, Status
+from opieka.conversations.queries import contact_of
+from opieka.conversations.rules import plain_subject
+from opieka.customers.models import Customer, Identity
+
+SAME_SUBJECT_WITHIN = timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """`conversation` to join, None for a new one; `maybe` is one it may belong to, for an agent to decide.
+
+    `by` says what led there: "reference", "proof", "hint" or "chat".
+    """
+
+    conversation: Conversation | None = None
+    by: str = ""
+    maybe: Conversation | None = None
+
+
+def place_of(inbox: Inbox, inbound: Inbound, customer: Customer) -> Place:
+    """Join only what the sender takes part in. A stranger who quotes an id, however secret, never joins.
+
+    In a chat a visitor has one conversation that goes on until it is settled.
+    """
+    maybe: Conversation | None = None
+    for conversation, by in _named(inbox, inbound):
+        if takes_part(conversation, inbound.sender, customer):
+            return Place(conversation=conversation, by=by)
+        maybe = maybe or conversation
+    if channel_class(inbox.kind).traits.instant:
+        own = Conversation.objects.filter(organisation_id=inbox.organisation_id, customer=customer, inbox=inbox)
+        going_on = own.exclude(status=Status.RESOLVED).order_by("-id").first()
+        return Place(conversation=going_on, by="chat" if going_on else "")
+    return Place(maybe=maybe or _same_subject(inbox, inbound, customer))
+
+
+def _named(inbox: Inbox, inbound: Inbound) -> Iterator[tuple[Conversation, str]]:
+    """The conversations this message points to, the surest first."""
+    seen: set[int] = set()
+    numbered = Conversation.objects.filter(organisation_id=inbox.organisation_id)
+    pointed = [(found, "reference") for reference in inbound.thread for found in _referred(inbox, reference)]
+    for number, by in ((inbound.proof, "proof"), (inbound.hint, "hint")):
+        pointed += [(found, by) for found in numbered.filter(number=int(number))] if number.isdigit() else []
+    for conversation, by in pointed:
+        if conversation.pk not in seen:
+            seen.add(conversation.pk)
+            yield conversation, by
+
+
+def _referred(inbox: Inbox, reference: str) -> list[Conversation]:
+    """The conversations that hold a message of this id; a re-used id may name several, the latest comes first."""
+    here = Q(organisation_id=inbox.organisation_id)
+    # A second mail under one id is kept as "id#number"; see take_in.
+    same = Q(external_id=reference) | Q(external_id__startswith=f"{reference}#")
+    said = Message.objects.filter(here & same).values_list("conversation_id", flat=True)
+    sent = Delivery.objects.filter(here, external_id=reference).values_list("message__conversation_id", flat=True)
+    return list(Conversation.objects.filter(id__in=[*said[:20], *sent[:20]]).order_by("-id"))
+
+
+def takes_part(conversation: Conversation, sender: str, customer: Customer) -> bool:
+    """Whether the customer has this conversation, was brought into it by somebody who takes part, or answers from the
+    address that was left there for our answers.
+    """
+    if conversation.customer_id == customer.pk:
+        return True
+    left = {contact_of(conversation).lower()} - own_addresses(conversation.organisation_id)
+    return bool(sender) and sender.lower() in participants(conversation) | left
+
+
+def participants(conversation: Conversation) -> set[str]:
+    """The addresses that belong to the conversation: the customer's, and those that they or an agent added.
+
+    Whoever came in by nothing but a number in the subject, which can be guessed, brings nobody along.
+    """
+    identities = Identity.objects.filter(customer_id=conversation.customer_id, kind=conversation.channel)
+    inside = {value.lower() for value in identities.values_list("value", flat=True)}
+    said = Message.objects.filter(conversation=conversation, kind=Kind.REPLY, withdrawn_at=None).order_by("id")
+    for author, recipients, extra in said.values_list("author", "recipients", "extra"):
+        if author == Author.AGENT or (
+            author == Author.CUSTOMER
+            and str(recipients.get("from", "")).lower() in inside
+            and extra.get("joined_by") != "hint"
+        ):
+            inside |= {address.lower() for name in ("to", "cc") for address in recipients.get(name, [])}
+    return inside - own_addresses(conversation.organisation_id)
+
+
+def _same_subject(inbox: Inbox, inbound: Inbound, customer: Customer) -> Conversation | None:
+    """The customer's last conversation under this subject; never joined by itself."""
+    subject = plain_subject(inbound.subject)
+    if not subject:
+        return None
+    # A mail that was long on its way is judged by the day it was sent.
+    lately = min(inbound.sent_at or timezone.now(), timezone.now()) - SAME_SUBJECT_WITHIN
+    own = Conversation.objects.filter(organisation_id=inbox.organisation_id, customer=customer)
+    return own.filter(subject__iexact=subject, last_message_at__gt=lately).order_by("-id").first()
+
+
+def copies_for(conversation: Conversation) -> list[str]:
+    """Whom an answer reaches besides its recipient: all the others of the last mail, none of ours, nobody invented."""
+    said = Message.objects.filter(conversation=conversation, author=Author.CUSTOMER, kind=Kind.REPLY)
+    last = said.order_by("-id").first()
+    if last is None or last.extra.get("joined_by") == "hint":
+        return []
+    sender = str(last.recipients.get("from", "")).lower()
+    ours = own_addresses(conversation.organisation_id)
+    others = [address for name in ("to", "cc") for address in last.recipients.get(name, [])]
+    wanted = {address.lower(): address for address in others if _base(address) not in ours}
+    wanted.pop(sender, None)
+    return list(wanted.values())
+
+
+def _base(address: str) -> str:
+    """The address without a +mark."""
+    local, at, domain = address.lower().rpartition("@")
+    return f"{local.split('+')[0]}{at}{domain}"

@@ -1,0 +1,120 @@
+"""What others may react to."""
+
+from dataclasses import dataclass
+
+from opieka.plumbing.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationEvent(Event):
+    """Something happened in a conversation that agents see."""
+
+    conversation_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return ("inbox", f"conversation:{self.conversation_id}")
+
+    def key(self) -> str:
+        return f"conversation:{self.conversation_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicEvent(ConversationEvent):
+    """Something happened that the customer sees too."""
+
+    def topics(self) -> tuple[str, ...]:
+        return (*super().topics(), f"visitor:{self.conversation_id}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageReceived(PublicEvent):
+    urgent = True
+    message_id: int
+    automatic: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyWritten(PublicEvent):
+    """A reply to the customer was written by `author`: agent, assistant or system."""
+
+    urgent = True
+    message_id: int
+    author: str
+
+    def key(self) -> str:
+        # Replies leave in order; one that waits for a mail server holds back nothing else of its conversation.
+        return f"replies:{self.conversation_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyWithdrawn(PublicEvent):
+    message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteWritten(ConversationEvent):
+    message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryChanged(PublicEvent):
+    message_id: int
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedOver(PublicEvent):
+    """The assistant, or the customer, asked for a person; `reason` is a word of assistant.rules."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonJoined(PublicEvent):
+    membership_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assigned(ConversationEvent):
+    membership_id: int | None
+    team_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationResolved(PublicEvent):
+    """`by` is agent, customer or assistant (the customer said that the answer was enough)."""
+
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationReopened(PublicEvent):
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationSnoozed(ConversationEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationWoken(ConversationEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationChanged(ConversationEvent):
+    """Anything else on the card: topic, tags, subject, read mark."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerJudged(PublicEvent):
+    """The customer said whether an answer of the assistant was enough."""
+
+    message_id: int
+    helpful: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessagesSeen(ConversationEvent):
+    """The customer has read what we wrote."""

@@ -1,0 +1,160 @@
+"""Questions about conversations. Doors come here, never to the tables."""
+
+from collections.abc import Iterable
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+
+from opieka.accounts.models import Membership
+from opieka.channels.models import Inbox
+from opieka.conversations.models import Attachment, Author, Conversation, Draft, Kind, Message
+from opieka.customers.models import Customer, Identity
+from opieka.customers.queries import address_of
+
+
+def visible_to(member: Membership) -> QuerySet[Conversation]:
+    """The conversations this member may see: those of their organisation."""
+    return Conversation.objects.filter(organisation_id=member.organisation_id)
+
+
+def by_number(member: Membership, number: int) -> Conversation | None:
+    """The conversation with what its head and panel show; None when there is none this member may see."""
+    rows = visible_to(member).filter(number=number)
+    return rows.select_related("customer", "assignee__user", "team", "inbox", "organisation").first()
+
+
+def thread(conversation: Conversation) -> list[Message]:
+    """Everything said and done, oldest first, with what each line needs to be drawn.
+
+    The original of a letter and what it quoted stay where they are: `has_html` and `has_more` say that they exist.
+    """
+    said = Message.objects.filter(conversation=conversation, withdrawn_at=None).defer("html", "full_text")
+    more = ~Q(full_text="") & ~Q(full_text=F("text"))
+    annotated = said.annotate(
+        has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()),
+        has_more=ExpressionWrapper(more, output_field=BooleanField()),
+    )
+    lines = annotated.select_related("member__user", "delivery", "decision").prefetch_related("attachments")
+    return list(lines.order_by("created_at", "id"))
+
+
+def said_in(conversation: Conversation) -> QuerySet[Message]:
+    """Replies and notes, for programs; not what was taken back, and not what was merely done."""
+    said = Message.objects.filter(conversation=conversation, withdrawn_at=None).exclude(kind=Kind.EVENT)
+    return said.select_related("member__user", "delivery")
+
+
+def public_thread(conversation: Conversation, *, after: int = 0) -> QuerySet[Message]:
+    """What the customer may see: replies, never notes or events, never what was taken back."""
+    said = Message.objects.filter(conversation=conversation, kind=Kind.REPLY, withdrawn_at=None, id__gt=after)
+    return said.select_related("member__user").prefetch_related("attachments").order_by("id")
+
+
+# Lines about what was done that the customer sees too.
+TOLD = ("joined", "resolved")
+
+
+def shown_to_customer(conversation: Conversation, *, after: int = 0) -> QuerySet[Message]:
+    """The public thread, and between its messages that a person joined and that the matter was settled."""
+    told = Message.objects.filter(conversation=conversation, kind=Kind.EVENT, extra__verb__in=TOLD, id__gt=after)
+    told = told.exclude(extra__has_key="undone").select_related("member__user")
+    seen = public_thread(conversation, after=after) | told
+    return seen.select_related("conversation")
+
+
+def chats_of(customer: Customer, *, inbox: Inbox, latest: int) -> list[Conversation]:
+    """The customer's latest conversations in one inbox, oldest first."""
+    own = Conversation.objects.filter(customer=customer, inbox=inbox).order_by("-id")
+    found = list(own.select_related("customer", "assignee__user", "inbox", "organisation")[:latest])
+    return found[::-1]
+
+
+def received_as(inbox: Inbox, external_id: str) -> Message | None:
+    """The message a channel handed over under this id."""
+    return Message.objects.filter(inbox=inbox, external_id=external_id).select_related("conversation").first()
+
+
+def contact_of(conversation: Conversation) -> str:
+    """The e-mail address at which this customer can be answered: left in a chat, or known; "" when there is none."""
+    own = Conversation.objects.filter(customer_id=conversation.customer_id)
+    left = Message.objects.filter(conversation__in=own, kind=Kind.NOTE, extra__has_key="contact")
+    note = left.order_by("-id").first()
+    return str(note.extra["contact"]) if note else address_of(conversation.customer, "email")
+
+
+def with_contact(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """Those of the messages whose customer can be answered by e-mail; see `contact_of`."""
+    customer = OuterRef("conversation__customer")
+    left = Message.objects.filter(conversation__customer=customer, kind=Kind.NOTE, extra__has_key="contact")
+    known = Identity.objects.filter(customer=customer, kind="email")
+    return messages.filter(Exists(left) | Exists(known))
+
+
+def public_attachment(attachment_id: int, *, inbox: Inbox) -> Attachment | None:
+    """An attachment of a message that customers of this inbox may see."""
+    public = Attachment.objects.filter(message__kind=Kind.REPLY, message__withdrawn_at=None)
+    return public.filter(message__conversation__inbox=inbox, id=attachment_id).first()
+
+
+def unseen_by(member: Membership, conversation: Conversation, *, seen: int | None, began: int | None) -> Message | None:
+    """What should stop this member's reply: said after the page was drawn, or by a colleague after typing began.
+
+    `seen` is the last message the page shows, `began` the last one when the member began to type: a customer's next
+    line, in plain sight, stops nobody; a colleague's answer does, because two people would say the same.
+    """
+    seen = seen or 0
+    newer = public_thread(conversation, after=min(seen, began if began is not None else seen))
+    others = newer.exclude(author=Author.AGENT, member=member).exclude(author=Author.SYSTEM)
+    unseen = others.filter(Q(id__gt=seen) | ~Q(author=Author.CUSTOMER))
+    return unseen.order_by("-id").first()
+
+
+def last_from_customer(conversation: Conversation) -> int:
+    """The id of the customer's newest message; 0 when they said nothing."""
+    theirs = Message.objects.filter(conversation=conversation, author=Author.CUSTOMER)
+    return theirs.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def message_for(member: Membership, message_id: int) -> Message | None:
+    """One message of a conversation this member may see."""
+    mine = Message.objects.filter(organisation_id=member.organisation_id, id=message_id)
+    return mine.select_related("conversation", "delivery").first()
+
+
+def written_as(member: Membership, token: str) -> Message | None:
+    """What this member wrote under the token of a page; None when nothing was, or when there is no token."""
+    return Message.objects.filter(member=member, token=token).first() if token else None
+
+
+def attachment_for(member: Membership, attachment_id: int) -> Attachment | None:
+    """One attachment of the member's organisation."""
+    mine = Attachment.objects.filter(organisation_id=member.organisation_id, id=attachment_id)
+    return mine.select_related("message").first()
+
+
+def loose_attachments(member: Membership, ids: Iterable[int]) -> list[Attachment]:
+    """Files that were uploaded and belong to no message yet, or to one that the member took back."""
+    free = Q(message=None) | Q(message__member=member, message__withdrawn_at__isnull=False)
+    mine = Attachment.objects.filter(free, organisation_id=member.organisation_id, id__in=list(ids))
+    return list(mine.order_by("id"))
+
+
+def others_of_customer(conversation: Conversation, *, limit: int = 5) -> tuple[list[Conversation], int]:
+    """The customer's other conversations, newest first, and how many there are."""
+    others = Conversation.objects.filter(customer_id=conversation.customer_id).exclude(id=conversation.pk)
+    return list(others.order_by("-last_message_at", "-id")[:limit]), others.count()
+
+
+def conversations_of(member: Membership, customer: Customer, *, limit: int = 50) -> list[Conversation]:
+    """What this member may see of a customer's conversations, newest first."""
+    return list(visible_to(member).filter(customer=customer).order_by("-last_message_at", "-id")[:limit])
+
+
+def draft_of(conversation: Conversation, member: Membership, kind: str = Kind.REPLY) -> str:
+    found = Draft.objects.filter(conversation=conversation, member=member, kind=kind).first()
+    return found.text if found else ""
+
+
+def drafts_of(conversation: Conversation, member: Membership) -> dict[str, str]:
+    """The member's unsent texts by kind: "reply" and "note"."""
+    drafts = Draft.objects.filter(conversation=conversation, member=member)
+    return {"reply": "", "note": ""} | dict(drafts.values_list("kind", "text"))

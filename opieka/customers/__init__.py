@@ -1,0 +1,1 @@
+"""Who we talk to: people, companies and the identities they write from."""

@@ -1,0 +1,30 @@
+"""Getting to know people."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from opieka.accounts.models import Organisation
+from opieka.customers.models import Customer, Identity
+from opieka.customers.rules import normalise
+
+
+@transaction.atomic
+def recognise(organisation: Organisation, *, kind: str, value: str, name: str = "") -> Customer:
+    """The customer who writes from this address; a new one when nobody does. A missing name is filled in."""
+    address = normalise(kind, value)
+    known = (
+        Identity.objects.filter(organisation=organisation, kind=kind, value=address).select_related("customer").first()
+    )
+    if known is None:
+        customer = Customer.objects.create(organisation=organisation, name=name[:160])
+        Identity.objects.create(organisation=organisation, customer=customer, kind=kind, value=address)
+        return customer
+    if name and not known.customer.name:
+        known.customer.name = name[:160]
+        known.customer.save(update_fields=["name"])
+    return known.customer
+
+
+def mark_bounced(organisation_id: int, *, value: str) -> None:
+    """Mail to this address came back; remember it where the address is shown."""
+    Identity.objects.filter(organisation_id=organisation_id, value__iexact=value).update(bounced_at=timezone.now())

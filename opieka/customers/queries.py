@@ -1,0 +1,43 @@
+"""Questions about customers."""
+
+from django.db.models import Q, QuerySet
+
+from opieka.accounts.models import Membership
+from opieka.customers.models import Customer, Identity
+from opieka.customers.rules import normalise
+
+
+def visible_to(member: Membership) -> QuerySet[Customer]:
+    return Customer.objects.filter(organisation_id=member.organisation_id)
+
+
+def address_of(customer: Customer, kind: str) -> str:
+    """The customer's address of that kind, the verified one first; "" when there is none."""
+    found = Identity.objects.filter(customer=customer, kind=kind).order_by("-verified", "id").first()
+    return found.value if found else ""
+
+
+def customer_at(organisation_id: int, *, kind: str, value: str) -> Customer | None:
+    """Whoever writes from this address; None when nobody is known to."""
+    known = Identity.objects.filter(organisation_id=organisation_id, kind=kind, value=normalise(kind, value))
+    found = known.select_related("customer").first()
+    return found.customer if found else None
+
+
+def identities_of(customer: Customer) -> list[Identity]:
+    """Every address of the customer, the verified ones first."""
+    return list(Identity.objects.filter(customer=customer).order_by("kind", "-verified", "id"))
+
+
+def found_customers(member: Membership, words: str = "") -> QuerySet[Customer]:
+    """Customers whose name, town or address holds the words; everybody, newest first, when there are none."""
+    customers = visible_to(member).order_by("-id")
+    if not words:
+        return customers
+    # A phone number is stored without the spaces with which people write it.
+    dense = "".join(words.split()).replace("-", "")
+    typed = dense if dense.lstrip("+").isdecimal() else words
+    addresses = Identity.objects.filter(organisation_id=member.organisation_id, value__icontains=typed)
+    return customers.filter(
+        Q(name__icontains=words) | Q(city__icontains=words) | Q(id__in=addresses.values("customer"))
+    ).order_by("name", "id")
