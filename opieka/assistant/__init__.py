@@ -1,0 +1,1 @@
+"""Understand, answer from the articles, or hand over."""

@@ -1,0 +1,25 @@
+"""Who is here, and what each of them is looking at."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from opieka.accounts.models import Membership, Owned
+from opieka.conversations.models import Conversation
+
+
+class Presence(Owned):
+    """Whether a member takes conversations now. A member unseen for two minutes counts as away."""
+
+    class State(models.TextChoices):
+        HERE = "here", _("here")
+        BUSY = "busy", _("busy")
+        AWAY = "away", _("away")
+
+    member = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="presence")
+    state = models.CharField(max_length=5, choices=State.choices, default=State.HERE)
+    seen_at = models.DateTimeField()
+    looking_at = models.ForeignKey(Conversation, null=True, on_delete=models.SET_NULL, related_name="+")
+    typing_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.state}"

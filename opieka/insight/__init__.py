@@ -1,0 +1,1 @@
+"""Counting honestly what happened."""

@@ -1,0 +1,1 @@
+"""Finding the passage that answers a question: pure functions and an in-memory index, no database."""
