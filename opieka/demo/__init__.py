@@ -1,0 +1,1 @@
+"""The demo shop "Trzy Sosny", the same from the same seed."""

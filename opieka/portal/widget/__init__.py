@@ -1,0 +1,1 @@
+"""What the chat widget on a shop's page talks to."""

@@ -1,0 +1,1 @@
+"""Customers: finding one, and everything known about them."""

@@ -1,0 +1,1 @@
+"""The agent's inbox: the list, the conversation, the customer beside it."""

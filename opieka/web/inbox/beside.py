@@ -1,0 +1,75 @@
+"""What came along with a customer's message and is not its text: quiet lines beside it for the agent."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from opieka.accounts.models import Membership
+from opieka.conversations import queries
+from opieka.conversations.models import Author, Conversation, Message
+
+LATE = timedelta(hours=1)
+Line = dict[str, Any]
+
+
+def pointed_to(messages: list[Message], *, reader: Membership) -> dict[int, Conversation]:
+    """The conversations these messages may belong to instead, as far as the reader may see them."""
+    ids = {message.extra["maybe"] for message in messages if message.extra.get("maybe")}
+    return queries.visible_to(reader).in_bulk(ids) if ids else {}
+
+
+def beside(message: Message, others: dict[int, Conversation]) -> list[Line]:
+    """Icon, words, and for another conversation its address and name; nothing for what we wrote ourselves."""
+    if message.author != Author.CUSTOMER:
+        return []
+    found = [_elsewhere(others.get(message.extra.get("maybe", 0))), _late(message), _pictures(message)]
+    remarks = [{"icon": "info", "words": str(one)} for one in message.extra.get("remarks", [])]
+    return [line for line in found if line] + remarks
+
+
+def _elsewhere(other: Conversation | None) -> Line | None:
+    """Nobody knows for sure, so the message stays where it is and the agent can look."""
+    if other is None:
+        return None
+    return {
+        "icon": "messages-square",
+        "words": _("It may belong to the conversation"),
+        "url": f"/conversations/{other.number}/",
+        "name": f"#{other.number} {other.subject}".strip(),
+    }
+
+
+def _late(message: Message) -> Line | None:
+    sent = parse_datetime(str(message.extra.get("sent_at", "")))
+    if sent is None:
+        return None
+    # A sender's clock may name no zone; then it is read as ours.
+    sent = sent if timezone.is_aware(sent) else timezone.make_aware(sent)
+    if message.created_at - sent <= LATE:
+        return None
+    words = _("Sent %(sent)s, arrived %(arrived)s")
+    return {
+        "icon": "clock",
+        "words": words % {"sent": _moment(sent, message.created_at), "arrived": _moment(message.created_at, sent)},
+    }
+
+
+def _moment(when: datetime, other: datetime) -> str:
+    """ "3 November 14:05", with the year where the two moments are not of the same one."""
+    local = timezone.localtime(when)
+    if local.year == timezone.localtime(other).year:
+        return date_format(local, pgettext("day with its month in words, and time", "j F H:i"))
+    return date_format(local, pgettext("day with its month in words, year, and time", "j F Y H:i"))
+
+
+def _pictures(message: Message) -> Line | None:
+    count = len(message.extra.get("remote_pictures", []))
+    if not count:
+        return None
+    words = ngettext("%(count)d picture from outside is blocked", "%(count)d pictures from outside are blocked", count)
+    return {"icon": "image", "words": words % {"count": count}}

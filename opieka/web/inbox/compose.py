@@ -1,0 +1,140 @@
+"""Writing: replies, notes, drafts, files."""
+
+import uuid
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from opieka.accounts.access import MemberRequest, needs
+from opieka.accounts.models import Membership
+from opieka.accounts.rules import ANSWER
+from opieka.channels.base import File
+from opieka.conversations import actions, queries
+from opieka.conversations.actions.say import NothingToSend
+from opieka.conversations.models import Attachment, Author, Conversation, Kind, Message
+from opieka.web.inbox import asked, drawing, parts, uploads
+from opieka.web.inbox.pages import fetched
+from opieka.web.inbox.thread import size_words
+
+
+@needs(ANSWER)
+@require_POST
+def reply(request: MemberRequest, number: int) -> HttpResponse:
+    """Answer the customer; 409 with a banner when somebody spoke since the page was drawn."""
+    member, conversation = request.membership, fetched(request.membership, number)
+    if queries.written_as(member, _token(request)):
+        return parts.answer(_drawn(request, conversation))
+    newer = queries.unseen_by(member, conversation, seen=_id(request, "seen"), began=_id(request, "began"))
+    if newer and not request.POST.get("anyway"):
+        return _collision(request, conversation, newer)
+    files = uploads.files_of(request.POST.getlist("file"), member)
+    copies, text = _copies(request), request.POST.get("text", "")
+    try:
+        actions.reply(conversation, text, by=member, attachments=files, copies=copies, token=_token(request))
+    except NothingToSend:
+        return parts.answer([parts.toast_part(_("There is nothing to send yet."), failed=True)], status=422)
+    text, event = _("Sent."), "replied"
+    if request.POST.get("send") == "resolve":
+        actions.resolve(conversation, by=member)
+        text, event = _("Sent, and the conversation is resolved."), "resolved"
+    undo = parts.conversation_traits(conversation).undo or event == "resolved"
+    toast = parts.toast_part(text, undo=undo)
+    return parts.answer([*_drawn(request, conversation), toast], event=event, number=number)
+
+
+def _collision(request: MemberRequest, conversation: Conversation, newer: Message) -> HttpResponse:
+    name = newer.member.user.get_short_name() if newer.member else str(conversation.customer)
+    context = {
+        "newer": newer,
+        "name": name,
+        "by_customer": newer.author == Author.CUSTOMER,
+        "by_assistant": newer.author == Author.ASSISTANT,
+    }
+    banner = render_to_string("web/inbox/collision.html", context)
+    shown = parts.conversation_changes(request.membership, conversation, {})
+    return parts.answer(
+        [drawing.partial("#collision", banner, of=conversation.pk), *shown], status=409, event="collided"
+    )
+
+
+def _id(request: HttpRequest, name: str) -> int | None:
+    sent = request.POST.get(name, "")
+    return int(sent) if sent.isdecimal() else None
+
+
+def _token(request: HttpRequest) -> str:
+    """The page's name for this very text: one that lost the answer asks again with the same."""
+    return request.POST.get("token", "")[:60]
+
+
+def _copies(request: HttpRequest) -> list[str] | None:
+    """Whom the agent wants to get a copy; None where the page did not ask: then everybody of the last mail does."""
+    if "cc" not in request.POST:
+        return None
+    sent = ",".join(request.POST.getlist("cc")).split(",")
+    return list(dict.fromkeys(address.strip() for address in sent if "@" in address))[:20]
+
+
+def _drawn(request: MemberRequest, conversation: Conversation) -> list[str]:
+    member = request.membership
+    listing = asked.listing_in_front(request, member)
+    return list(parts.after_work(member, conversation, listing, path=asked.path_in_front(request)))
+
+
+@needs(ANSWER)
+@require_POST
+def note(request: MemberRequest, number: int) -> HttpResponse:
+    """Save a note; nothing of it ever leaves."""
+    conversation = fetched(request.membership, number)
+    if queries.written_as(request.membership, _token(request)):
+        return parts.answer(_drawn(request, conversation))
+    try:
+        text = request.POST.get("text", "")
+        actions.note(conversation, text, by=request.membership, token=_token(request))
+    except NothingToSend:
+        return parts.answer([parts.toast_part(_("The note is empty."), failed=True)], status=422)
+    toast = parts.toast_part(_("Note saved. Only the team sees it."))
+    return parts.answer([*_drawn(request, conversation), toast], event="noted")
+
+
+@needs(ANSWER)
+@require_POST
+def draft(request: MemberRequest, number: int) -> HttpResponse:
+    """Keep what is typed, by kind."""
+    kind = Kind.NOTE if request.POST.get("kind") == "note" else Kind.REPLY
+    text = request.POST.get("text", "")[:100_000]
+    actions.save_draft(fetched(request.membership, number), text, by=request.membership, kind=kind)
+    return HttpResponse(status=204)
+
+
+# --- files -------------------------------------------------------------------
+@needs(ANSWER)
+@require_POST
+def upload(request: MemberRequest, number: int) -> HttpResponse:
+    """Take files that will go with the reply; each comes back as a chip that carries its signed id."""
+    conversation = fetched(request.membership, number)
+    limit = min(settings.MAX_UPLOAD_BYTES, parts.conversation_traits(conversation).max_attachment_bytes)
+    sent = request.FILES.getlist("files")
+    too_big = next((file for file in sent if (file.size or 0) > limit), None)
+    if too_big:
+        words = _("The file %(name)s is %(size)s; the limit is %(limit)s.") % {
+            "name": too_big.name,
+            "size": size_words(too_big.size or 0),
+            "limit": size_words(limit),
+        }
+        return parts.answer([parts.toast_part(words, failed=True)], status=422)
+    kept = [uploads.chip_of(_keep(file, request.membership), request.membership) for file in sent]
+    return render(request, "web/inbox/chips.html", {"files": kept, "key": uuid.uuid4().hex})
+
+
+def _keep(file: object, member: Membership) -> Attachment:
+    read = File(
+        name=str(getattr(file, "name", "")) or "plik",
+        content=file.read(),  # type: ignore[attr-defined]
+        content_type=str(getattr(file, "content_type", "")),
+    )
+    return actions.attach(None, read, organisation_id=member.organisation_id)

@@ -1,0 +1,36 @@
+"""Addresses of the inbox."""
+
+from django.urls import path
+
+from opieka.web.inbox import compose, messages, pages, work
+
+ONE = "conversations/<int:number>/"
+
+urlpatterns = [
+    path("", pages.inbox, name="inbox"),
+    path("inbox/list/", pages.list_pane, name="inbox-list"),
+    path("inbox/changes/", pages.changes, name="inbox-changes"),
+    path("inbox/articles/", pages.articles, name="inbox-articles"),
+    path("inbox/undo/", work.undo, name="inbox-undo"),
+    path("inbox/bulk/", work.bulk, name="inbox-bulk"),
+    path("inbox/here/", work.present, name="inbox-here"),
+    path(ONE, pages.conversation, name="conversation"),
+    path(ONE + "reply/", compose.reply, name="conversation-reply"),
+    path(ONE + "note/", compose.note, name="conversation-note"),
+    path(ONE + "draft/", compose.draft, name="conversation-draft"),
+    path(ONE + "files/", compose.upload, name="conversation-files"),
+    path(ONE + "assign/", work.assign, name="conversation-assign"),
+    path(ONE + "resolve/", work.resolve, name="conversation-resolve"),
+    path(ONE + "spam/", work.spam, name="conversation-spam"),
+    path(ONE + "reopen/", work.reopen, name="conversation-reopen"),
+    path(ONE + "snooze/", work.snooze, name="conversation-snooze"),
+    path(ONE + "unread/", work.unread, name="conversation-unread"),
+    path(ONE + "here/", work.here, name="conversation-here"),
+    path("messages/<int:message_id>/whole/", messages.whole, name="message-whole"),
+    path("messages/<int:message_id>/original/", messages.original, name="message-original"),
+    path("messages/<int:message_id>/letter/", messages.letter, name="message-letter"),
+    path("messages/<int:message_id>/resend/", messages.resend, name="message-resend"),
+    path("messages/<int:message_id>/discard/", messages.discard, name="message-discard"),
+    path("messages/<int:message_id>/settle/", messages.settle, name="message-settle"),
+    path("files/<int:attachment_id>/", messages.file, name="file"),
+]

@@ -1,0 +1,169 @@
+"""The words for what the thread holds: events, reasons, labels."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from opieka.conversations.models import Message
+from opieka.web import formats
+
+EVENT_ICONS = {
+    "handed over": "arrow-left-right",
+    "joined": "log-in",
+    "assigned": "user-plus",
+    "resolved": "check",
+    "marked as spam": "ban",
+    "reopened": "rotate-cw",
+    "snoozed": "alarm-clock",
+    "woken": "alarm-clock",
+    "undone": "undo-2",
+}
+
+# Words of assistant rules and engines, and of conversations.actions: why a person was called, or the assistant acted.
+REASONS = {
+    "customer asked": gettext_lazy("the customer asked for a person"),
+    "asked_for_person": gettext_lazy("the customer asked for a person"),
+    "assistant off": gettext_lazy("the assistant is switched off"),
+    "twice not enough": gettext_lazy("two answers were not enough"),
+    "certain": gettext_lazy("one article answers it with certainty"),
+    "unsure": gettext_lazy("several articles may fit, so the customer chooses"),
+    "greeting": gettext_lazy("it is only a greeting, so it asks what it is about"),
+    "nothing_found": gettext_lazy("no article answers it"),
+    "people_only": gettext_lazy("this topic is for people only"),
+    "legal": gettext_lazy("it is a legal matter, and those belong to people"),
+    "angry": gettext_lazy("the customer is angry"),
+    "threatening": gettext_lazy("the message contains a threat"),
+    "grieving": gettext_lazy("the customer is in mourning"),
+    "frightened": gettext_lazy("the customer is frightened"),
+    "failed": gettext_lazy("the assistant could not consider the message"),
+    "chosen": gettext_lazy("the customer chose this article"),
+}
+
+# Tags the assistant sets by itself when a message has a legal meaning.
+LEGAL = {
+    "complaint": gettext_lazy("Complaint"),
+    "withdrawal": gettext_lazy("Withdrawal"),
+    "privacy": gettext_lazy("Privacy"),
+    "accessibility": gettext_lazy("Accessibility"),
+    "safety": gettext_lazy("Safety"),
+}
+
+UNDONE = {
+    "assign": gettext_lazy("the assignment"),
+    "resolve": gettext_lazy("the resolving"),
+    "reopen": gettext_lazy("the reopening"),
+    "snooze": gettext_lazy("the snoozing"),
+    "change": gettext_lazy("the change"),
+    "spam": gettext_lazy("the marking as spam"),
+    "not spam": gettext_lazy("taking off the mark of spam"),
+    "reply": gettext_lazy("the reply"),
+}
+
+
+def tag_labels(tags: list[str]) -> list[str]:
+    """The tags in words, those with a legal meaning first."""
+    return [str(LEGAL.get(tag, tag)) for tag in sorted(tags, key=lambda tag: tag not in LEGAL)]
+
+
+def reason_label(word: str) -> str:
+    """A sentence's end for a stored reason; an unknown word is shown as it is rather than hidden."""
+    return str(REASONS.get(word, word))
+
+
+def event_of(message: Message) -> dict[str, Any]:
+    """One line about what was done, as ui/event.html takes it."""
+    verb = str(message.extra.get("verb", ""))
+    return {
+        "icon": EVENT_ICONS.get(verb, "info"),
+        "html": event_sentence(message, verb),
+        "at": message.created_at,
+        "id": message.pk,
+    }
+
+
+def event_sentence(message: Message, verb: str) -> SafeString:
+    """ "Piotr Mazur resolved the conversation", with the names in bold; data of an unknown verb is left out."""
+    data, by = message.extra, message.member.name if message.member else ""
+    if verb == "assigned":
+        return _assigned(data, by)
+    if verb == "handed over":
+        return _handed_over(data)
+    if verb == "resolved":
+        return _resolved(data, by)
+    if verb == "snoozed":
+        until = parse_datetime(str(data.get("until", "")))
+        return bold(_("{name} snoozed the conversation until {when}"), name=by, when=moment_words(until))
+    if verb == "undone":
+        what = str(UNDONE.get(str(data.get("what")), data.get("what", "")))
+        return bold(_("{name} took back {what}"), name=by, what=what)
+    if verb == "reopened":
+        return bold(_("{name} reopened the conversation"), name=by) if by else bold(_("The conversation is open again"))
+    simple = {
+        "joined": _("{name} took the conversation over"),
+        "marked as spam": _("{name} marked the conversation as spam"),
+        "not spam": _("{name} took off the mark of spam"),
+        "woken": _("The conversation came back from snoozing"),
+        "back to assistant": _("The customer went back to the assistant"),
+    }
+    return bold(simple.get(verb, verb), name=by)
+
+
+def _assigned(data: dict[str, Any], by: str) -> SafeString:
+    to, team = str(data.get("to", "")), str(data.get("team", ""))
+    if not by:
+        return bold(_("The conversation went to the queue of {team}"), team=team)
+    if to and to == by:
+        return bold(_("{name} took the conversation"), name=by)
+    if to:
+        return bold(_("{name} assigned the conversation to {to}"), name=by, to=to)
+    if team:
+        return bold(_("{name} moved the conversation to the queue of {team}"), name=by, team=team)
+    return bold(_("{name} put the conversation back for everybody"), name=by)
+
+
+def _handed_over(data: dict[str, Any]) -> SafeString:
+    reason, team = reason_label(str(data.get("reason", ""))), str(data.get("team", ""))
+    if team:
+        return bold(_("Handed over to {team}: {reason}"), team=team, reason=reason)
+    return bold(_("Handed over to a person: {reason}"), reason=reason)
+
+
+def _resolved(data: dict[str, Any], by: str) -> SafeString:
+    if by:
+        return bold(_("{name} resolved the conversation"), name=by)
+    if data.get("who") == "assistant":
+        return bold(_("The customer said that the answer was enough"))
+    return bold(_("The conversation was resolved"))
+
+
+def bold(sentence: str, **names: str) -> SafeString:
+    """The sentence with its names in bold; both are escaped."""
+    made = {name: format_html("<b>{}</b>", value) for name, value in names.items()}
+    return format_html(sentence, **made)
+
+
+def moment_words(when: datetime | None) -> str:
+    return formats.full_moment(when) if when else "–"
+
+
+def resolved_status(status: str) -> str:
+    """The chip a row of the list carries: only what is not simply open."""
+    return status if status in {"snoozed", "resolved", "waiting"} else ""
+
+
+def outcome_label(outcome: str) -> str:
+    """What the assistant did, as the head of "why?"."""
+    labels = {
+        "answer": pgettext("assistant", "Answered with a quotation"),
+        "offer": pgettext("assistant", "Offered choices"),
+        "act": pgettext("assistant", "Did what was asked"),
+        "ask": pgettext("assistant", "Asked for what was missing"),
+        "hand over": pgettext("assistant", "Called a person"),
+        "silent": pgettext("assistant", "Stayed silent, because a person leads"),
+    }
+    return labels.get(outcome, outcome)

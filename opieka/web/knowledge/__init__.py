@@ -1,0 +1,1 @@
+"""Articles: the list, the editor with its quality, importing."""

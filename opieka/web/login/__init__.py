@@ -1,0 +1,1 @@
+"""Coming in: logging in, forgotten passwords, second factors, invitations."""
