@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Frame, expect
+from playwright.sync_api import Browser, Frame, Route, expect
 
 from tests.browser.conftest import OPEN_SHADOWS, Shop, violations
 
@@ -309,6 +309,20 @@ class TestLines:
         expect(panel.locator(".me:not(.q)")).to_have_count(3)
         expect(panel.locator(".strip")).to_have_count(0)
         assert texts(care) == ["jak zwrócić buty", "A czy mogę dołożyć drugi kubek?", "Kolor śmietanka"]
+
+    def test_an_answer_that_was_under_way_when_the_line_broke_does_not_hide_the_loss(self, shop: Shop):
+        held: list[Route] = []
+        shop.context.route("**/seen", lambda route: held.append(route))
+        panel = shop.visit().open()
+        with shop.page.expect_request("**/seen"):
+            write(panel, "jak zwrócić buty")
+        shop.context.set_offline(True)
+        write(panel, "A czy mogę dołożyć drugi kubek?")
+        expect(panel.locator(".q")).to_have_count(1)
+        held[0].fulfill(json={})
+        panel.wait_for_timeout(100)
+
+        expect(panel.locator(".q")).to_have_count(1)
 
     def test_it_survives_a_restart_of_the_server_and_catches_up(self, shop: Shop, care: Any):
         panel = shop.visit().open()

@@ -26,6 +26,7 @@ export class Chat {
   refusal = "";
   redraw: () => void = () => {};
 
+  #losses = 0;
   #seq = 0;
   #conversation = 0;
   #seenUntil = 0;
@@ -243,24 +244,24 @@ export class Chat {
 
   /** True when the request went through. No answer shows the strip "no connection" and is tried again later. */
   async #attempt(request: () => Promise<unknown>, refused?: (error: Refused) => void): Promise<boolean> {
+    const before = this.#losses;
     try {
       await request();
-      this.down = null;
       return true;
     } catch (error) {
       if (!(error instanceof Refused)) this.#lost();
-      else {
-        this.down = null;
-        if (refused) refused(error);
-        else if (error.status === 401) this.#signOut();
-      }
+      else if (refused) refused(error);
+      else if (error.status === 401) this.#signOut();
       return false;
     } finally {
+      // An answer to what was asked before the connection went says nothing about the connection now.
+      if (before === this.#losses) this.down = null;
       this.redraw();
     }
   }
 
   #lost(): void {
+    this.#losses += 1;
     this.down ??= new Date();
     this.#later ??= setTimeout(() => void this.#tryAgain(), tryAgainAfter * (0.5 + Math.random() / 2));
     this.redraw();
