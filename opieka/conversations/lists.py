@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from opieka.accounts.models import Membership
@@ -177,7 +177,7 @@ def mine_to_do(member: Membership) -> int:
 
 def among(member: Membership, listing: Listing, ids: Iterable[int]) -> tuple[list[Conversation], set[int]]:
     """Those conversations, as they are now, and the ids of those that still belong to the list."""
-    wanted = list(ids)
-    rows = list(with_people(visible_to(member).filter(id__in=wanted)))
-    belonging = in_list(member, listing).filter(id__in=wanted).values_list("id", flat=True)
-    return rows, set(belonging)
+    statuses, condition = _wanted(member, listing)
+    belongs = ExpressionWrapper(condition & Q(status__in=statuses), output_field=BooleanField())
+    rows = list(with_people(visible_to(member).filter(id__in=list(ids)).annotate(belongs=belongs)))
+    return rows, {row.pk for row in rows if row.belongs}  # type: ignore[attr-defined]

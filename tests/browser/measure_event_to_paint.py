@@ -2,7 +2,8 @@
 
 A customer writes in the open conversation of a list of fifty; the clock starts when that is committed and stops in
 the first frame after the page changed. Prints one JSON object: events, dom_p50_ms, dom_p95_ms, paint_p50_ms,
-paint_p95_ms (milliseconds), and missed.
+paint_p95_ms (milliseconds), missed, and the median of each stretch of the way: heard (the frame of the live link is
+here), asked (the request has left), answered (its answer is here), shown (it stands in the page), painted.
 """
 
 import argparse
@@ -10,10 +11,12 @@ import json
 import statistics
 import sys
 import tempfile
+from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Page
 
 from tests.browser.staging import Stage
 from tools.chromium import chromium
@@ -45,11 +48,49 @@ stamp[0]
 """
 
 
+class Way:
+    """When the page heard of an event, asked and was answered, in milliseconds of the wall clock."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self.heard: list[float] = []
+        self.asked: list[float] = []
+        self.answered: list[float] = []
+        self._offset = 0.0
+        self._requests: set[str] = set()
+        session.on("Network.webSocketFrameReceived", lambda event: self.heard.append(event["timestamp"] * 1000))
+        session.on("Network.requestWillBeSent", self._sent)
+        session.on("Network.loadingFinished", self._loaded)
+        session.send("Network.enable")
+
+    def _sent(self, event: dict[str, Any]) -> None:
+        if "/inbox/changes/" in event["request"]["url"]:
+            self._offset = (event["wallTime"] - event["timestamp"]) * 1000
+            self._requests.add(event["requestId"])
+            self.asked.append(event["timestamp"] * 1000)
+
+    def _loaded(self, event: dict[str, Any]) -> None:
+        if event["requestId"] in self._requests:
+            self.answered.append(event["timestamp"] * 1000)
+
+    def stretches(self, events: Iterable[tuple[float, float, float]]) -> dict[str, float]:
+        """Medians for events of (committed, in the page, painted)."""
+        found: dict[str, list[float]] = {"heard": [], "asked": [], "answered": [], "shown": [], "painted": []}
+        for committed, shown, painted in events:
+            moments = [committed]
+            for kind in (self.heard, self.asked, self.answered):
+                moments.append(next((at + self._offset for at in kind if at + self._offset > moments[-1]), moments[-1]))
+            moments += [shown, painted]
+            for name, (before, after) in zip(found, pairwise(moments), strict=True):
+                found[name].append(after - before)
+        return {name: round(statistics.median(took), 1) for name, took in found.items()}
+
+
 def percentile(values: list[float], share: float) -> float:
     return round(sorted(values)[min(len(values) - 1, int(share * len(values)))], 1)
 
 
 def measure(page: Page, stage: Stage, number: int, *, events: int) -> dict[str, Any]:
+    way = Way(page.context.new_cdp_session(page))
     started = {}
     for n in range(events):
         started[n] = stage.run(SAY.format(n=n, number=number)) * 1000
@@ -65,6 +106,7 @@ def measure(page: Page, stage: Stage, number: int, *, events: int) -> dict[str, 
         "paint_p50_ms": round(statistics.median(paint), 1),
         "paint_p95_ms": percentile(paint, 0.95),
         "missed": events - len(paint),
+        "p50_ms_of": way.stretches((started[n], at["dom"], at["paint"]) for n, at in seen.items() if "paint" in at),
     }
 
 

@@ -312,7 +312,7 @@ class TestLines:
 
     def test_an_answer_that_was_under_way_when_the_line_broke_does_not_hide_the_loss(self, shop: Shop):
         held: list[Route] = []
-        shop.context.route("**/seen", lambda route: held.append(route))
+        shop.context.route("**/seen", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks what it calls.
         panel = shop.visit().open()
         with shop.page.expect_request("**/seen"):
             write(panel, "jak zwrócić buty")

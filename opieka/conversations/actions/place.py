@@ -117,8 +117,8 @@ def copies_for(conversation: Conversation) -> list[str]:
     if last is None or last.extra.get("joined_by") == "hint":
         return []
     sender = str(last.recipients.get("from", "")).lower()
-    ours = own_addresses(conversation.organisation_id)
     others = [address for name in ("to", "cc") for address in last.recipients.get(name, [])]
+    ours = own_addresses(conversation.organisation_id) if others else frozenset()
     wanted = {address.lower(): address for address in others if _base(address) not in ours}
     wanted.pop(sender, None)
     return list(wanted.values())

@@ -38,7 +38,9 @@ function afresh() {
 // The first change is asked for at once; those that follow within 100 ms go together.
 function soon(wait = 0) {
   if (flying || timer || !(changed.size || watch)) return;
-  timer = setTimeout(refetch, wait || Math.max(0, fetchedAt + 100 - Date.now()));
+  wait ||= fetchedAt + 100 - Date.now();
+  if (wait > 0) timer = setTimeout(refetch, wait);
+  else refetch();
 }
 
 async function refetch() {
@@ -153,7 +155,8 @@ function follow() {
   const now = one("#last")?.dataset.last;
   if (now === last) return;
   last = now;
-  if (atEnd) toEnd();
+  // In the frame that is coming anyway: now it would cost a layout of its own.
+  if (atEnd) requestAnimationFrame(toEnd);
   else one("#to-end").hidden = false;
   here();
 }
