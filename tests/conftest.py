@@ -11,6 +11,16 @@ from tests.caching import begin_anew
 from tests.world import World, make_world
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One worker more than there are processors: many tests wait for a broker, a browser or a clock."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first, so that none of them is begun when all the others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture
 def world(db: None) -> World:
     """The shop "Lampa" with its people; see tests/world.py."""

@@ -18,9 +18,10 @@ from websockets.protocol import State
 from opieka.accounts.models import Membership, User
 from opieka.asgi import Application
 from opieka.conversations import actions
-from opieka.plumbing.live import drivers
+from opieka.plumbing.live import drivers, feed
 from opieka.plumbing.live.subscription import Admission, Refusal, Scope, Subscription, query, use_admissions
 from opieka.plumbing.models import EventRow
+from opieka.web import live as agents
 from opieka.web.live import AGENTS
 from tests.plumbing.serving import Served, served
 from tests.world import PASSWORD, World
@@ -50,7 +51,11 @@ VISITORS = Admission(admit=admit_by_name, stands=lambda marks: frozenset(m for m
 
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.scaled)])
-def live(request: pytest.FixtureRequest, settings: Any) -> Iterator[Served]:
+def live(request: pytest.FixtureRequest, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """Live updates that look after their listeners ten times as often, so that nobody waits for what takes seconds."""
+    assert feed.TEND_EVERY + feed.ASK_AGAIN_EVERY <= 5
+    for module, name in ((feed, "TEND_EVERY"), (feed, "ASK_AGAIN_EVERY"), (agents, "BEAT")):
+        monkeypatch.setattr(module, name, getattr(module, name) / 10)
     settings.LIVE_URL = {"memory": "memory:", "redis": "redis://127.0.0.1:6379/9?channel=opieka-test"}[request.param]
     drivers.chosen.cache_clear()
     EXPIRES.clear()

@@ -16,6 +16,7 @@ from opieka.plumbing.models import JobRow
 
 LOOK_EVERY = 1.0
 GRACE = 25.0
+HEAD_START = 0.05
 LONGEST_PAUSE = 30.0
 
 log = structlog.get_logger("opieka.jobs")
@@ -100,6 +101,8 @@ class Pool:
         """Until there is news since generation `seen`; a commit between looking and waiting is not missed."""
         with self._news:
             self._news.wait_for(lambda: self._generation != seen or self._stopping.is_set())
+        # Pages that show the change come first; threads of one process take turns, and a job can wait a moment.
+        self._stopping.wait(HEAD_START)
 
     def _watch(self) -> None:
         while not self._stopping.wait(LOOK_EVERY):
