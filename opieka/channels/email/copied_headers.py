@@ -1,6 +1,7 @@
 """Recognising the header of another mail where a program printed it above the text: "Od: … Wysłano: … Do: … Temat: …"."""
 
 import re
+from itertools import takewhile
 
 from opieka.channels.email.attributions import ADDRESS, DATE, TIME
 
@@ -39,8 +40,8 @@ def follows_a_rule(lines: list[str], position: int) -> bool:
     """Whether this line is a drawn rule, with a few words in it or none, and such a header in any language follows."""
     if len(lines[position]) > 200 or not RULE.match(lines[position]):
         return False
-    below = [line for line in lines[position + 1 : position + 8] if line.strip()][:5]
-    values = [found[2] for found in map(NAMED.match, below) if found]
+    below = [line for line in lines[position + 1 : position + 8] if line.strip()]
+    values = [found[2] for found in takewhile(bool, map(NAMED.match, below))]
     addressed = any(ADDRESS.search(value) for value in values)
     return len(values) >= 3 and addressed and any(TIME.search(value) for value in values)
 
@@ -51,8 +52,11 @@ def _fields(lines: list[str]) -> dict[str, str]:
     goes_on = 0
     for line in lines:
         found = FIELD.match(line)
+        if found and found[1].lower() in fields:
+            # The customer's own "Temat: …" stood above a real header.
+            return {}
         if found:
-            fields.setdefault(found[1].lower(), found[2] or "")
+            fields[found[1].lower()] = found[2] or ""
             # The list of recipients and a long subject may run over several lines.
             goes_on = 2
         elif line.strip() and goes_on:

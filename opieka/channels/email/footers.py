@@ -25,7 +25,7 @@ ADVERTISEMENT = re.compile(
     rf"(?:get|download|hol(?:en sie)?|pobierz|uzyskaj|zainstaluj|u[żz]ywam)\s.{{0,40}}(?:outlook|(?:blue|aqua|opera) ?mail|typeapp|spark\b).{{0,120}}|"
     r"(?:prosz[ęe] )?wybacz\w* (?:moj[ąa] )?zwi[ęe]z[łl]o[śs][ćc].{0,40}|(?:please )?(?:excuse|forgive) my brevity.{0,40}|"
     r"bezpieczna poczta z tuta.{0,60}|"
-    r"wolne od wirus[óo]w\.?.{0,80}|virus-free\.?.{0,80}|"
+    r"(?:wolne od|nie zawiera) wirus[óo]w\.?.{0,80}|virus-free\.?.{0,80}|"
     r"(?:ta|niniejsza) wiadomo[śs][ćc] (?:e-?mail )?(?:zosta[łl]a sprawdzona|jest wolna od wirus) ?.{0,120}|"
     r"(?:this e?-?mail|diese e-?mail) (?:has been checked|wurde) .{0,140}(?:virus|viren|avast|avg).{0,60}|"
     r"<?(?:https?://)?(?:aka\.ms|www\.avast\.com|www\.avg\.com|bluemail\.me|tuta\.com)\S*>?(?: .{0,30}(?:wirus|virus).{0,60})?"

@@ -7,6 +7,7 @@ In doubt text stays: an agent can skip a quotation, but cannot miss a sentence t
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import takewhile
 
 from opieka.channels.email import copied_headers
 from opieka.channels.email.attributions import ADDRESS, DATE, OPENS, TIME, VERB, introduces
@@ -87,7 +88,9 @@ def _header_at(lines: list[str], position: int) -> bool:
 
 
 def _pasted(lines: list[str], position: int, ours: Collection[str]) -> bool:
-    """Whether this header is of a mail that the customer got from somebody else and shows us."""
+    """Whether this header is of a mail that the customer got from somebody else and shows us, or of their own letter."""
+    if not any(line.strip() for line in lines[:position]):
+        return True
     header = " ".join(lines[position : position + 6]).lower()
     return _by_hand(lines, position) and not any(address in header for address in ours)
 
@@ -154,12 +157,21 @@ def _unquoted(lines: list[str], *, by_hand_stays: bool = False) -> list[str]:
     for position, line in enumerate(lines):
         quoted = bool(QUOTED.match(line))
         if quoted and not (position and QUOTED.match(lines[position - 1])):
-            stays = by_hand_stays and _by_hand(lines, position)
+            stays = by_hand_stays and _by_hand(lines, position) and not _quotes_a_mail(lines, position)
         if not (quoted and not stays) and not _is_wrapped_end(lines, position):
             kept.append(line)
         elif kept and kept[-1]:
             kept.append("")
     return kept
+
+
+def _quotes_a_mail(lines: list[str], position: int) -> bool:
+    """Whether the marked lines begin as programs begin them: with an introduction or a header, marked as well."""
+    bare = [line.lstrip("> \t\ufeff") for line in takewhile(QUOTED.match, lines[position : position + NEAR])]
+    first = next((at for at, line in enumerate(bare) if line), None)
+    if first is None:
+        return False
+    return _introduction_at(bare, first) is not None or bool(ORIGINAL.match(bare[first])) or _header_at(bare, first)
 
 
 def _is_wrapped_end(lines: list[str], position: int) -> bool:
