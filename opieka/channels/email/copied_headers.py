@@ -1,7 +1,6 @@
 """Recognising the header of another mail where a program printed it above the text: "Od: … Wysłano: … Do: … Temat: …"."""
 
 import re
-from itertools import takewhile
 
 from opieka.channels.email.attributions import ADDRESS, DATE, TIME
 
@@ -41,7 +40,11 @@ def follows_a_rule(lines: list[str], position: int) -> bool:
     if len(lines[position]) > 200 or not RULE.match(lines[position]):
         return False
     below = [line for line in lines[position + 1 : position + 8] if line.strip()]
-    values = [found[2] for found in takewhile(bool, map(NAMED.match, below))]
+    values: list[str] = []
+    for line in below:
+        if not (found := NAMED.match(line)):
+            break
+        values.append(found[2])
     addressed = any(ADDRESS.search(value) for value in values)
     return len(values) >= 3 and addressed and any(TIME.search(value) for value in values)
 

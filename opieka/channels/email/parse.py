@@ -106,7 +106,8 @@ def _inbound(letter: Letter, *, raw: bytes, headers: Mapping[str, str], seal: Se
 def _new_text(message: Message, subject: str, plain: str) -> str:
     """What of it the customer newly wrote. Some programs do not say that a mail answers, but quote the address it answers."""
     ours = {one.address for one in mailboxes(message, "to")}
-    answers = bool(thread_of(message) or ANSWER.match(subject)) or any(address in plain.lower() for address in ours)
+    told = bool(thread_of(message) or ANSWER.match(subject) or not subject.strip())
+    answers = told or any(address in plain.lower() for address in ours)
     return new_text(plain, forwarded=bool(FORWARD.match(subject)), answers=answers, ours=ours)
 
 

@@ -50,11 +50,11 @@ def new_text(text: str, *, forwarded: bool = False, answers: bool = True, ours: 
     """The newly written part of a mail's plain text; all of it when nothing else can be told for sure.
 
     A forwarded mail is new to us as a whole, so nothing of it is cut. In a mail that answers nothing (`answers` is
-    false) another mail's header and lines marked with ">" are what the customer pasted or drew, and stay. `ours` are the
-    addresses it was sent to: a header with one of them is of a mail of ours, whatever words lead to it.
+    false) lines marked with ">" that nothing introduces are what the customer drew, and stay. `ours` are the addresses it
+    was sent to: a header with one of them is of a mail of ours, whatever words lead to it.
     """
     lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\u200b", "").split("\n")]
-    cut = _first_cut(lines, answers=answers, ours=ours)
+    cut = _first_cut(lines, ours)
     if forwarded or any(map(_is_forwarding_mark, lines[: cut.end if cut else len(lines)])):
         return _joined(lines)
     if cut is None:
@@ -70,13 +70,13 @@ def _is_forwarding_mark(line: str) -> bool:
     return bool(FORWARDED.match(line)) and not QUOTED.match(line)
 
 
-def _first_cut(lines: list[str], *, answers: bool, ours: Collection[str]) -> Cut | None:
+def _first_cut(lines: list[str], ours: Collection[str]) -> Cut | None:
     for position, line in enumerate(lines):
         if not line.strip() or QUOTED.match(line):
             continue
         if ORIGINAL.match(line) or _above_this_line(line) or _between_dashes(line) or _introduces_and_quotes(line):
             return Cut(start=position, end=position + 1)
-        if answers and _header_at(lines, position) and not _pasted(lines, position, ours):
+        if _header_at(lines, position) and not _pasted(lines, position, ours):
             return Cut(start=position, end=position + 1)
         if cut := _introduction_at(lines, position):
             return cut
