@@ -112,6 +112,9 @@ BLOCKS = frozenset(
 )
 SPACED = frozenset("p h1 h2 h3 h4 h5 h6 table ul ol blockquote".split())  # noqa: SIM905
 
+# Gmail's and Outlook's button "indent" makes such blockquotes.
+INDENTED = re.compile(r"(?i)(?:^|;)\s*border(?:-left)?\s*:\s*(?:none|0(?:px)?)\s*(?:;|$)")
+
 
 class _Reader(HTMLParser):
     """Collects lines; a quotation gets a "> " for each level, as in plain mail."""
@@ -120,7 +123,8 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.lines: list[str] = []
         self.line = ""
-        self.quotes = 0
+        # One for each open blockquote: 1 where it marks a quotation, 0 where it only indents.
+        self.quotes: list[int] = []
         self.preformatted = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -130,7 +134,7 @@ class _Reader(HTMLParser):
         if tag in BLOCKS or tag in SPACED:
             self._end_block(spaced=tag in SPACED)
         if tag == "blockquote":
-            self.quotes += 1
+            self.quotes.append(0 if INDENTED.search(dict(attrs).get("style") or "") else 1)
         elif tag == "pre":
             self.preformatted += 1
         elif tag == "li":
@@ -142,7 +146,7 @@ class _Reader(HTMLParser):
         if tag in BLOCKS or tag in SPACED:
             self._end_block(spaced=tag in SPACED)
         if tag == "blockquote":
-            self.quotes = max(0, self.quotes - 1)
+            del self.quotes[-1:]
         elif tag == "pre":
             self.preformatted = max(0, self.preformatted - 1)
 
@@ -159,7 +163,7 @@ class _Reader(HTMLParser):
         self.line += text.lstrip(" ") if not self.line or self.line.endswith(" ") else text
 
     def _end_line(self) -> None:
-        self.lines.append(("> " * self.quotes + self.line.rstrip(" ")).rstrip(" ") if self.line.strip(" ") else "")
+        self.lines.append(("> " * sum(self.quotes) + self.line.rstrip(" ")).rstrip(" ") if self.line.strip(" ") else "")
         self.line = ""
 
     def _end_block(self, *, spaced: bool) -> None:

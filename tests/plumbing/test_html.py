@@ -69,6 +69,12 @@ def test_text_keeps_lines_lists_and_quotations():
     )
 
 
+def test_a_blockquote_that_only_indents_is_no_quotation():
+    html = '<blockquote style="margin:0 0 0 40px;border:none;padding:0px">30 dni</blockquote><blockquote>Czy to</blockquote>'
+
+    assert text_of(sanitise(html).html) == "30 dni\n\n> Czy to"
+
+
 @pytest.mark.parametrize(
     "bomb",
     ["<div>" * 100_000, "<a " + " ".join(f"x{n}=1" for n in range(150_000)) + ">", "<" * 1_000_000, "<a/" * 500_000],

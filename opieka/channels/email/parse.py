@@ -19,6 +19,7 @@ from opieka.channels.email.replies import new_text
 from opieka.channels.email.reports import report_of
 from opieka.plumbing.html import bare_text, sanitise, text_of
 
+ANSWER = re.compile(r"^\s*(?:re|odp|odpowied[źz]|aw|sv|r|rv|vs|antw|від|ответ)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 FORWARD = re.compile(r"^\s*(?:pd|fwd?|wg|tr|doorst)\s*(?:\[\d+\])?:", re.IGNORECASE)
 TOKEN = re.compile(r"\[#(?:[A-Z]{1,5}-)?(\d{1,12})\]")
 NO_HTML_HERE = re.compile(
@@ -84,7 +85,7 @@ def _inbound(letter: Letter, *, raw: bytes, headers: Mapping[str, str], seal: Se
         sender=sender.address,
         sender_name=sender.name,
         subject=subject,
-        text=new_text(text.plain, forwarded=bool(FORWARD.match(subject))),
+        text=_new_text(message, subject, text.plain),
         full_text=text.plain,
         html=text.html,
         remote_pictures=text.remote_pictures,
@@ -100,6 +101,14 @@ def _inbound(letter: Letter, *, raw: bytes, headers: Mapping[str, str], seal: Se
         verified=is_verified(message, trusted_server=trusted_server, sender=sender.address),
         remarks=(*letter.opened.remarks, *_reply_remark(message, sender, seal)),
     )
+
+
+def _new_text(message: Message, subject: str, plain: str) -> str:
+    """What of it the customer newly wrote. Some programs do not say that a mail answers, but quote the address it answers."""
+    ours = {one.address for one in mailboxes(message, "to")}
+    told = bool(thread_of(message) or ANSWER.match(subject) or not subject.strip())
+    answers = told or any(address in plain.lower() for address in ours)
+    return new_text(plain, forwarded=bool(FORWARD.match(subject)), answers=answers, ours=ours)
 
 
 def _moment(text: str) -> datetime | None:

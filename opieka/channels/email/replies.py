@@ -5,46 +5,37 @@ In doubt text stays: an agent can skip a quotation, but cannot miss a sentence t
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import takewhile
 
-from opieka.channels.email.attributions import introduces
+from opieka.channels.email import copied_headers
+from opieka.channels.email.attributions import ADDRESS, DATE, OPENS, TIME, VERB, introduces
+from opieka.channels.email.footers import without_footers, without_signature
 
 WRAPPED_OVER = 5
+# How many empty lines may stand between an introduction and what it introduces.
+NEAR = 20
 
 QUOTED = re.compile(r"^\s{0,3}>")
-SEPARATOR = re.compile(r"^\s*[_\-=*~─—]{3,}\s*$")
 ORIGINAL = re.compile(
     r"(?i)^[\s*_=>-]*(?:wiadomo[śs][ćc] oryginalna|oryginalna wiadomo[śs][ćc]|original message|wiadomo[śs][ćc] pierwotna|"
     r"pierwotna wiadomo[śs][ćc]|tre[śs][ćc] oryginalnej wiadomo[śs]ci|poprzednia wiadomo[śs][ćc]|"
-    r"oryginalny e-?mail|original e-?mail|reply message|urspr[üu]ngliche nachricht|вихідне повідомлення)[\s*_=:-]*$"
+    r"oryginalny e-?mail|original e-?mail|reply message|urspr[üu]ngliche nachricht|вихідне повідомлення)[\s*_=:-]*"
+    # Some phones print the whole header on the same line.
+    r"(?:$|(?:od|from|von|від)\s*:.{0,400}:)"
 )
+ABBREVIATED = re.compile(r"(?i)\b(?:np|nr|ul|al|os|tel|itp|itd|m\.in|godz|ok|tzn|tj|pkt|zł|dr|mgr|inż|ww|ds)\.$")
 ABOVE_THIS_LINE = re.compile(
-    r"(?i)(?:pisa[ćc]|odpowied[źz]\w*|reply|write)\b.{0,60}(?:powy[żz]ej|nad|above)\b.{0,20}\b(?:lini|line)"
+    r"(?i)\b(?:pisa[ćc]|pisz\w*|odpowi\w+|odpis\w+|reply|write|type)\b.{0,60}(?:powy[żz]ej|nad|above)\s+(?:t[eąa]\w*|this|the)\s+(?:lini|line)"
 )
 FORWARDED = re.compile(
     r"(?i)^[\s*_=>-]*(?:forwarded message|przekazan[ae] wiadomo[śs][ćc]|przekazywana wiadomo[śs][ćc]|wiadomo[śs][ćc] przekazana|"
     r"tre[śs][ćc] przekazanej wiadomo[śs]ci|begin forwarded message|pocz[ąa]tek przekazywanej wiadomo[śs]ci|"
     r"pocz[ąa]tek przekazanej wiadomo[śs]ci)[\s*_=:-]*$"
 )
-FROM = r"od|from|von|nadawca|de|від"
-WHEN = r"wys[łl]ane|wys[łl]ano|data|date|sent|gesendet|datum|data wys[łl]ania|надіслано"
-ABOUT = r"temat|subject|betreff|tytu[łl]|тема"
-OTHER = r"do|to|an|cc|dw|udw|bcc|kopia|kopia do|do wiadomo[śs]ci|odpowied[źz] do|reply-to|wa[żz]no[śs][ćc]|importance|adresat|odbiorca|кому"
-FIELD = re.compile(rf"(?i)^[\s>*_]*({FROM}|{WHEN}|{ABOUT}|{OTHER})\s*[*_]*:[*_]*(?:\s|$)")
-FOOTER = re.compile(
-    r"(?i)^\s*[*_(\[]*(?:"
-    r"wys[łl]an[eoay]\s+(?:z|ze|za pomoc[ąa]|przez|przy u[żz]yciu)\s+.{0,40}(?:iphone|ipad|mac|smartfon|telefon|komór|tablet|"
-    r"urz[ąa]dzeni|samsung|galaxy|huawei|xiaomi|android|windows|outlook|aplikacj|program|poczt|mail|yahoo|proton).{0,60}|"
-    r"sent\s+(?:from|with|using|via)\s+(?:my|the|a|outlook|yahoo|gmail|proton|samsung|mail)\b.{0,80}|get outlook for .{2,80}|"
-    r"pobierz (?:aplikacj[ęe] )?outlook\b.{0,100}|uzyskaj (?:aplikacj[ęe] )?outlook\b.{0,100}|"
-    r"wolne od wirus[óo]w\.?.{0,80}|virus-free\.?.{0,80}|"
-    r"(?:ta|niniejsza) wiadomo[śs][ćc] (?:e-?mail )?zosta[łl]a sprawdzona .{0,120}|"
-    r"<?https?://(?:aka\.ms|www\.avast\.com|www\.avg\.com)\S*>?(?: .{0,30}(?:wirus|virus).{0,60})?"
-    r")\s*$"
-)
-DASHED = re.compile(r"^\s*-{2,}\s*(\S.{3,200}?)\s*-{2,}\s*$")
-SIGNATURE = re.compile(r"^--\s?$")
-SIGNATURE_LINES = 15
+DASHED = re.compile(r"^\s*-{2,}+\s*+([^\s-].{3,200}?)\s*(?:-{2,}|:)\s*$")
+RUN_ON = re.compile(rf"(?i)^\s*(\S.{{20,300}}?\b{VERB}\s*:)\s+\S")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,115 +46,143 @@ class Cut:
     end: int
 
 
-def new_text(text: str, *, forwarded: bool = False) -> str:
+def new_text(text: str, *, forwarded: bool = False, answers: bool = True, ours: Collection[str] = ()) -> str:
     """The newly written part of a mail's plain text; all of it when nothing else can be told for sure.
 
-    A forwarded mail is new to us as a whole, so nothing of it is cut.
+    A forwarded mail is new to us as a whole, so nothing of it is cut. In a mail that answers nothing (`answers` is
+    false) lines marked with ">" that nothing introduces are what the customer drew, and stay. `ours` are the addresses it
+    was sent to: a header with one of them is of a mail of ours, whatever words lead to it.
     """
     lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\u200b", "").split("\n")]
-    if forwarded or _is_forward(lines):
+    cut = _first_cut(lines, ours)
+    if forwarded or any(map(_is_forwarding_mark, lines[: cut.end if cut else len(lines)])):
         return _joined(lines)
-    cut = _first_cut(lines)
     if cut is None:
-        fresh = _unquoted(lines)
+        fresh = _unquoted(lines, by_hand_stays=True) if answers else lines
     elif _quoted_next(lines, cut.end):
-        fresh = [*_without_signature(lines[: cut.start]), "", *_after_quotation(lines[cut.end :])]
+        fresh = [*without_signature(lines[: cut.start]), "", *_after_quotation(lines[cut.end :])]
     else:
         fresh = lines[: cut.start]
-    return _joined(_without_footers(_without_signature(fresh))) or _joined(lines)
+    return _joined(without_footers(without_signature(fresh))) or _joined(lines)
 
 
-def _is_forward(lines: list[str]) -> bool:
-    """A forwarding mark before any quotation."""
-    for position, line in enumerate(lines):
-        if FORWARDED.match(line) and not QUOTED.match(line):
-            return True
-        if ORIGINAL.match(line) or _fields_at(lines, position):
-            return False
-    return False
+def _is_forwarding_mark(line: str) -> bool:
+    return bool(FORWARDED.match(line)) and not QUOTED.match(line)
 
 
-def _first_cut(lines: list[str]) -> Cut | None:
+def _first_cut(lines: list[str], ours: Collection[str]) -> Cut | None:
     for position, line in enumerate(lines):
         if not line.strip() or QUOTED.match(line):
             continue
-        if ORIGINAL.match(line) or _above_this_line(line) or _fields_at(lines, position) or _between_dashes(line):
+        if ORIGINAL.match(line) or _above_this_line(line) or _between_dashes(line) or _introduces_and_quotes(line):
             return Cut(start=position, end=position + 1)
-        if end := _introduction_at(lines, position):
-            return Cut(start=position, end=end)
+        if _header_at(lines, position) and not _pasted(lines, position, ours):
+            return Cut(start=position, end=position + 1)
+        if cut := _introduction_at(lines, position):
+            return cut
     return None
 
 
+def _header_at(lines: list[str], position: int) -> bool:
+    return copied_headers.stands_at(lines, position) or copied_headers.follows_a_rule(lines, position)
+
+
+def _pasted(lines: list[str], position: int, ours: Collection[str]) -> bool:
+    """Whether this header is of a mail that the customer got from somebody else and shows us, or of their own letter."""
+    if not any(line.strip() for line in lines[:position]):
+        return True
+    header = " ".join(lines[position : position + 6]).lower()
+    return _by_hand(lines, position) and not any(address in header for address in ours)
+
+
+def _by_hand(lines: list[str], position: int) -> bool:
+    """Whether the customer's own words lead to what stands here: "Kurier napisał mi SMS-a:"."""
+    before = next((line for line in reversed(lines[max(0, position - NEAR) : position]) if line.strip()), "")
+    own = before.endswith(":") and not QUOTED.match(before) and not copied_headers.FIELD.match(before)
+    return own and not (DATE.search(before) and TIME.search(before)) and not ADDRESS.search(before)
+
+
 def _between_dashes(line: str) -> bool:
-    """`---- Użytkownik Lampa napisał ----`"""
+    """`---- Użytkownik Lampa napisał ----`, and the same with dashes only before it."""
     found = DASHED.match(line)
-    return found is not None and introduces(f"{found[1]}:", quoted_next=True)
+    return found is not None and introduces(f"{found[1].rstrip(' :')}:", quoted_next=True)
 
 
 def _above_this_line(line: str) -> bool:
     return "lin" in line and bool(ABOVE_THIS_LINE.search(line))
 
 
-def _fields_at(lines: list[str], position: int) -> bool:
-    """Whether the header of another mail stands there, as Outlook prints it: a sender, and a date or a subject."""
-    if not FIELD.match(lines[position]):
-        return False
-    names: list[str] = []
-    missed = 0
-    for line in lines[position : position + 14]:
-        found = FIELD.match(line)
-        if found:
-            names.append(found[1].lower())
-        elif line.strip():
-            # The list of recipients may run over several lines.
-            missed += 1
-            if missed > 2:
-                break
-        elif len(names) > 2:
-            break
-    has = {kind: any(re.fullmatch(kind, name) for name in names) for kind in (FROM, WHEN, ABOUT)}
-    return len(set(names)) >= 3 and has[FROM] and (has[WHEN] or has[ABOUT])
+def _introduces_and_quotes(line: str) -> bool:
+    """A whole introduction, address and all, with the quoted text behind it on the same line, as Yahoo on a phone does."""
+    found = RUN_ON.match(line)
+    return found is not None and bool(ADDRESS.search(found[1])) and introduces(found[1], quoted_next=False)
 
 
-def _introduction_at(lines: list[str], position: int) -> int:
-    """The line after an introduction that begins here, 0 when none does. Programs wrap it over several lines."""
+def _introduction_at(lines: list[str], position: int) -> Cut | None:
+    """The introduction that begins here, if any. Programs wrap it over several lines."""
     joined = ""
     for end in range(position, min(position + WRAPPED_OVER, len(lines))):
         line = lines[end].strip()
         # Gmail wraps before the ">" that closes an address; such a line is no quotation.
         closes = joined.count("<") > joined.count(">")
         if not line or (QUOTED.match(lines[end]) and not closes):
-            return 0
+            return None
         joined = f"{joined} {line}" if joined else line
         if line.endswith(":") and introduces(joined, quoted_next=_quoted_next(lines, end + 1)):
-            return end + 1
-    return 0
+            return Cut(start=_opening(lines, position, end), end=end + 1)
+    return None
+
+
+def _opening(lines: list[str], position: int, end: int) -> int:
+    """Where the introduction that ends on line `end` really begins: what stands above its date was written by hand."""
+    if OPENS.match(lines[position]):
+        return position
+    for later in range(position + 1, end + 1):
+        joined = " ".join(line.strip() for line in lines[later : end + 1])
+        if OPENS.match(lines[later]) and introduces(joined, quoted_next=_quoted_next(lines, end + 1)):
+            return later
+    return position
 
 
 def _quoted_next(lines: list[str], position: int) -> bool:
     """Whether the next line that is not empty is marked with ">"."""
-    following = next((line for line in lines[position:] if line.strip()), "")
+    following = next((line for line in lines[position : position + NEAR] if line.strip()), "")
     return bool(QUOTED.match(following))
 
 
-def _unquoted(lines: list[str]) -> list[str]:
+def _unquoted(lines: list[str], *, by_hand_stays: bool = False) -> list[str]:
     """Everything but the lines marked with ">" and the ends of such lines that a program wrapped."""
     kept: list[str] = []
+    stays = False
     for position, line in enumerate(lines):
-        if not QUOTED.match(line) and not _is_wrapped_end(lines, position):
+        quoted = bool(QUOTED.match(line))
+        if quoted and not (position and QUOTED.match(lines[position - 1])):
+            stays = by_hand_stays and _by_hand(lines, position) and not _quotes_a_mail(lines, position)
+        if not (quoted and not stays) and not _is_wrapped_end(lines, position):
             kept.append(line)
         elif kept and kept[-1]:
             kept.append("")
     return kept
 
 
-def _is_wrapped_end(lines: list[str], position: int) -> bool:
-    """A short line between two quoted ones, in lower case, after a long one: the end of that long one."""
-    line = lines[position].strip()
-    if not line or position in {0, len(lines) - 1} or len(line) > 40 or not line[0].islower():
+def _quotes_a_mail(lines: list[str], position: int) -> bool:
+    """Whether the marked lines begin as programs begin them: with an introduction or a header, marked as well."""
+    bare = [line.lstrip("> \t\ufeff") for line in takewhile(QUOTED.match, lines[position : position + NEAR])]
+    first = next((at for at, line in enumerate(bare) if line), None)
+    if first is None:
         return False
-    before, after = lines[position - 1], lines[position + 1]
-    return bool(QUOTED.match(before) and QUOTED.match(after)) and len(before) >= 60
+    return _introduction_at(bare, first) is not None or bool(ORIGINAL.match(bare[first])) or _header_at(bare, first)
+
+
+def _is_wrapped_end(lines: list[str], position: int) -> bool:
+    """A short line right under a long quoted one that ends in the middle of a sentence: the rest of it."""
+    line = lines[position].strip()
+    if not line or not position or len(line) > 40 or not QUOTED.match(lines[position - 1]) or QUOTED.match(line):
+        return False
+    before, after = lines[position - 1], "".join(lines[position + 1 : position + 2])
+    no_room = len(before) + len(line.split()[0]) >= 70 or (line[0].islower() and len(before) >= 60)
+    ended = before[-1] in ".?!:;)" and not ABBREVIATED.search(before)
+    return no_room and not ended and (not after or bool(QUOTED.match(after)))
 
 
 def _after_quotation(lines: list[str]) -> list[str]:
@@ -172,47 +191,19 @@ def _after_quotation(lines: list[str]) -> list[str]:
         (
             at
             for at, line in enumerate(lines)
-            if not QUOTED.match(line) and (ORIGINAL.match(line) or _fields_at(lines, at))
+            if not QUOTED.match(line) and (ORIGINAL.match(line) or _header_at(lines, at))
         ),
         len(lines),
     )
     kept = list(lines[:cut])
     position = 0
     while position < len(kept):
-        end = 0 if QUOTED.match(kept[position]) or not kept[position].strip() else _introduction_at(kept, position)
-        del kept[position : max(end, position)]
+        if kept[position].strip() and not QUOTED.match(kept[position]):
+            found = _introduction_at(kept, position)
+            if found:
+                del kept[found.start : found.end]
         position += 1
     return _unquoted(kept)
-
-
-def _without_signature(lines: list[str]) -> list[str]:
-    """Up to the standard signature mark, "-- " alone on a line, when what follows is short."""
-    for position, line in enumerate(lines):
-        rest = [later for later in lines[position + 1 :] if later.strip()]
-        if (
-            SIGNATURE.match(line)
-            and len(rest) <= SIGNATURE_LINES
-            and any(earlier.strip() for earlier in lines[:position])
-        ):
-            return lines[:position]
-    return lines
-
-
-def _without_footers(lines: list[str]) -> list[str]:
-    """Without what phones and virus scanners add at the end."""
-    kept = list(lines)
-    while kept:
-        start = len(kept) - 1
-        while start > 0 and kept[start].strip() and kept[start - 1].strip() and len(kept) - start < 3:
-            start -= 1
-        if not kept[-1].strip() or SEPARATOR.match(kept[-1]) or FOOTER.match(kept[-1]):
-            kept.pop()
-        elif start < len(kept) - 1 and FOOTER.match(" ".join(line.strip() for line in kept[start:])):
-            # A footer that the mail program wrapped.
-            del kept[start:]
-        else:
-            break
-    return kept
 
 
 def _joined(lines: list[str]) -> str:
