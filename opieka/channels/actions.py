@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from opieka.accounts.models import Membership, Organisation
+from opieka.channels import outages
 from opieka.channels.base import Hook
 from opieka.channels.events import InboxTroubled, RawArrived, RawUnclear
 from opieka.channels.models import SECRETS, Inbox, Raw, split_secrets
@@ -20,6 +21,7 @@ from opieka.plumbing.secrets import decrypt, encrypt
 
 INLINE_BYTES = 256 * 1024
 CONTACT_NOTED_EVERY = timedelta(minutes=5)
+HEALTH = ["trouble", "trouble_since", "last_seen_at", "catching_up"]
 
 
 @transaction.atomic
@@ -46,22 +48,26 @@ def keep(inbox: Inbox, hook: Hook, *, dedupe_key: str) -> tuple[Raw, bool]:
     return raw, is_new
 
 
-def keep_all(inbox: Inbox, items: Sequence[tuple[str, Hook]], *, cursor: Mapping[str, Any]) -> int:
+def keep_all(
+    inbox: Inbox, items: Sequence[tuple[str, Hook]], *, cursor: Mapping[str, Any], left: int = 0
+) -> int:  # fmt: skip
     """Store a batch of raw items and the cursor that covers them in one transaction. Returns how many were new.
 
-    Large bodies are written to the file store first, outside the transaction.
+    `left` is how many more are known to wait on the other side. Large bodies are written to the file store first, outside the transaction.
     """
     stored = _stored(inbox, items)
     fresh = {key[:200]: hook for key, hook in items if key[:200] not in stored}
     files_of = {key: _in_file(hook) for key, hook in fresh.items()}
     with transaction.atomic():
         # One batch of an inbox at a time; two readers of one mailbox must not both find an item new.
-        Inbox.objects.select_for_update().get(pk=inbox.pk)
+        held = Inbox.objects.select_for_update().get(pk=inbox.pk)
         stored = _stored(inbox, list(fresh.items()))
         new = [_raw(inbox, key, hook, files_of[key]) for key, hook in fresh.items() if key not in stored]
         for raw in Raw.objects.bulk_create(new):
             publish(RawArrived(organisation_id=inbox.organisation_id, raw_id=raw.pk, inbox_id=inbox.pk))
         Inbox.objects.filter(pk=inbox.pk).update(cursor=dict(cursor))
+        if held.catching_up:
+            outages.count(held, len(new), left=left)
     inbox.cursor = dict(cursor)
     return len(new)
 
@@ -171,6 +177,10 @@ def switch(inbox: Inbox, *, on: bool, by: Membership | None = None) -> None:
         return
     inbox.active = on
     inbox.save(update_fields=["active"])
+    if not on and inbox.catching_up:
+        # Nobody waits for what rests. Once it wakes, trouble is found again if there is any.
+        outages.catch_up(inbox)
+        Inbox.objects.filter(pk=inbox.pk).update(trouble="", trouble_since=None)
     _note(inbox.organisation_id, by, "switched inbox on" if on else "switched inbox off", f"inbox:{inbox.pk}")
 
 
@@ -200,13 +210,24 @@ def note_contact(inbox: Inbox) -> None:
 
 
 @transaction.atomic
-def note_health(inbox: Inbox, *, trouble: str = "") -> None:
-    """Remember that the inbox works, or since when and why it does not; say so only when that changes."""
-    changed = bool(trouble) != bool(inbox.trouble)
+def note_health(inbox: Inbox, *, trouble: str = "", withdrawn: bool = False) -> None:
+    """Remember that the inbox works, or since when and why it does not; say so only when that changes.
+
+    `withdrawn`: only a person can mend it, by connecting the inbox again.
+    """
+    row = Inbox.objects.select_for_update().get(pk=inbox.pk)
+    changed = bool(trouble) != bool(row.trouble)
     now = timezone.now()
-    inbox.trouble = trouble
-    inbox.trouble_since = (inbox.trouble_since or now) if trouble else None
-    inbox.last_seen_at = inbox.last_seen_at if trouble else now
-    inbox.save(update_fields=["trouble", "trouble_since", "last_seen_at"])
+    row.trouble = trouble
+    row.trouble_since = (row.trouble_since or now) if trouble else None
+    row.last_seen_at = row.last_seen_at if trouble else now
+    row.catching_up = row.catching_up or bool(trouble)
+    row.save(update_fields=HEALTH)
+    if trouble:
+        outages.go_on(row, withdrawn=withdrawn)
+    elif changed:
+        outages.end(row)
+    for name in HEALTH:
+        setattr(inbox, name, getattr(row, name))
     if changed:
         publish(InboxTroubled(organisation_id=inbox.organisation_id, inbox_id=inbox.pk, trouble=trouble))

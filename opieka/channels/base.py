@@ -30,6 +30,10 @@ class WontWork(Exception):
     """Trying again would not help; the text is a sentence for the agent."""
 
 
+class Withdrawn(WontWork):
+    """The other side lets us in no longer until a person connects the inbox again."""
+
+
 class Unsure(Exception):
     """The connection broke when the message may already have been taken. It must never be sent again blindly."""
 
@@ -43,7 +47,7 @@ class Traits:
     """What a channel can do, as data, so that nobody asks which channel it is.
 
     `watched`: we fetch what comes in (`listen`, `poll`) instead of being called. `unique_ids`: the id of a message
-    names it for ever; senders of e-mail make ids up and use them again.
+    names it for ever; senders of e-mail make ids up and use them again. `letters`: recipients are e-mail addresses.
     """
 
     max_length: int | None = None
@@ -56,6 +60,7 @@ class Traits:
     leaves_the_house: bool = True
     undo: bool = True
     watched: bool = False
+    letters: bool = False
     unique_ids: bool = True
     reply_window: timedelta | None = None
 
@@ -188,11 +193,15 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class Polled:
-    """Raw items fetched, with the key that marks each as seen, and the cursor to keep with them."""
+    """Raw items fetched, with the key that marks each as seen, and the cursor to keep with them.
+
+    `left` is how many more are known to wait.
+    """
 
     items: tuple[tuple[str, Hook], ...]
     cursor: Mapping[str, Any]
     more: bool = False
+    left: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,6 +227,15 @@ class Channel:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+
+    @classmethod
+    def fetches(cls, settings: Mapping[str, Any]) -> bool:
+        """Whether an inbox with these settings is watched by us."""
+        return cls.traits.watched
+
+    def ways_to_consent(self) -> tuple[str, ...]:
+        """How a person lets us in at the other side: by "redirect", by a "device" code; () where nobody is asked."""
+        return ()
 
     def verify(self, hook: Hook) -> None:
         """Refuse a hook that is not genuine. Called before anything is stored."""

@@ -17,6 +17,7 @@ OWN_FILES = frozenset(
         "registry",
         "models",
         "actions",
+        "alarms",
         "queries",
         "events",
         "jobs",
@@ -25,6 +26,7 @@ OWN_FILES = frozenset(
         "apps",
         "migrations",
         "middleware",
+        "outages",
     ]
 )
 
