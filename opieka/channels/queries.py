@@ -64,6 +64,19 @@ def asks_consent(inbox: Inbox) -> bool:
     return "redirect" in channel_of(inbox, secrets=False).ways_to_consent()
 
 
+def feeders_of(inbox: Inbox) -> list[tuple[str, str]]:
+    """(name, address) of every mailbox that mail for this inbox may be forwarded to."""
+    if channel_class(inbox.kind).fetches(inbox.settings):
+        return []
+    others = Inbox.objects.filter(organisation_id=inbox.organisation_id, kind=inbox.kind, active=True).exclude(
+        pk=inbox.pk
+    )
+    found = [
+        (other.name, channel_of(other, secrets=False).branch_address(inbox.pk)) for other in others.order_by("name")
+    ]
+    return [(name, address) for name, address in found if address]
+
+
 def inbox_by_key(key: str, *, kind: str | None = None) -> Inbox | None:
     """The active inbox that this public key names."""
     found = Inbox.objects.filter(key=key, active=True).select_related("organisation")
@@ -84,8 +97,15 @@ def channel_of(inbox: Inbox, *, secrets: bool = True) -> Channel:
         since=inbox.created_at,
         known=partial(_known_beginnings, inbox.pk),
         keep_secrets=partial(keep_secrets, inbox.pk),
+        reread=partial(_stored_secrets, inbox.pk),
     )
     return channel_class(inbox.kind)(connection)
+
+
+def _stored_secrets(inbox_id: int) -> dict[str, str]:
+    """What another process may have renewed meanwhile."""
+    sealed = Inbox.objects.filter(pk=inbox_id).values_list("sealed_secrets", flat=True).first()
+    return json.loads(decrypt(sealed, context=SECRETS)) if sealed else {}
 
 
 def _known_beginnings(inbox_id: int, beginnings: Sequence[str]) -> frozenset[str]:
