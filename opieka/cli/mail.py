@@ -69,9 +69,9 @@ def hand_over(mail: bytes, options: argparse.Namespace) -> None:
     mail = _without_mbox_line(mail)
     if not mail.strip():
         raise Never(_("The mail is empty."))
-    request = Request(options.inbox, data=mail, method="POST", headers=_headers(mail, options))  # noqa: S310
     if urlsplit(options.inbox).scheme not in {"http", "https"}:
         raise Later(_("--inbox is not a web address; copy it from the settings of the inbox."))
+    request = Request(options.inbox, data=mail, method="POST", headers=_headers(mail, options))  # noqa: S310
     try:
         with build_opener(Unmoved, ProxyHandler({})).open(request, timeout=SECONDS) as answer:
             kept = answer.headers.get("Opieka-Kept")

@@ -28,7 +28,6 @@ def told(client: Client) -> str:
     return client.get("/alarms/").content.decode()
 
 
-@pytest.mark.proves(27)
 def test_two_days_without_the_mailbox_lose_nothing_and_are_said(post: Post, world: World, settings):
     settings.EMAIL_HOST = "smtp.example"
     own = Dovecot().start()
