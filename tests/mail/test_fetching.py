@@ -38,16 +38,6 @@ def test_what_lay_in_the_mailbox_before_it_was_connected_is_left_alone(post: Pos
     assert [message.text for message in post.messages()] == ["Nowa sprawa"]
 
 
-def test_everything_of_an_outage_is_there_afterwards_in_order(post: Post):
-    post.fetch()
-    post.dovecot.put(post.address, *(mail(f"Pytanie {number}") for number in range(300)))
-
-    assert post.fetch() == 300
-
-    assert [message.text for message in post.messages()] == [f"Pytanie {number}" for number in range(300)]
-    assert post.fetch() == 0
-
-
 def test_a_mailbox_that_is_numbered_anew_is_read_again_without_doubling(post: Post):
     post.dovecot.put(post.address, *(mail(f"Przed {number}") for number in range(70)))
     post.fetch()

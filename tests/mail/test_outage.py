@@ -1,5 +1,6 @@
 """A mailbox that is out of reach for two days: people are told, everything is fetched in order, and people are told that too."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,10 +8,14 @@ import time_machine
 from django.core import mail as letters
 from django.test import Client
 
+from opieka.channels.actions import reconfigure
+from opieka.channels.email import oauth
+from opieka.channels.email.fake import FakeProvider
 from opieka.channels.models import Inbox, Outage
 from opieka.channels.outages import sound_alarms
 from opieka.plumbing.jobs import drain
 from opieka.plumbing.models import EventRow
+from tests.channels.email.test_granting import there_and_back
 from tests.mail.conftest import Post, mail
 from tests.mail.servers import Dovecot
 from tests.world import World
@@ -60,6 +65,7 @@ def test_two_days_without_the_mailbox_lose_nothing_and_are_said(post: Post, worl
         assert post.fetch() == 300
 
         assert [message.text for message in post.messages()] == [f"Pytanie {number}" for number in range(300)]
+        assert post.fetch() == 0
         outage = Outage.objects.get()
         assert (outage.brought_in, outage.left, bool(outage.caught_up_at)) == (300, 0, True)
         assert "dociągnięto 300 wiadomości" in told(piotr)
@@ -68,3 +74,36 @@ def test_two_days_without_the_mailbox_lose_nothing_and_are_said(post: Post, worl
     with time_machine.travel(start + timedelta(hours=49)):
         assert "banner" not in told(piotr)
     own.close()
+
+
+def test_withdrawn_access_is_given_again_and_the_mailbox_is_read_on_from_its_place(
+    post: Post, world: World, settings, monkeypatch
+):
+    settings.ALLOW_PRIVATE_ADDRESSES = settings.HTTP_INSIDE_TRANSACTIONS = True
+    monkeypatch.setattr("opieka.channels.email.smtp.logged_in", lambda _connection: nullcontext())
+    oauth._kept.clear()
+    provider = FakeProvider(mint=lambda: post.dovecot.token(post.address)).start()
+    at = {
+        "oauth_authorize_url": f"{provider.url}/x/authorize",
+        "oauth_token_url": f"{provider.url}/x/token",
+        "oauth_client_id": provider.client_id,
+        "oauth_client_secret": provider.client_secret,
+    }
+    given = post.inbox.settings | at | {"login": "oauth", "oauth_provider": "custom"}
+    reconfigure(post.inbox, name="Poczta", cleaned=given)
+    ewa = at_desk(world, "ewa")
+    there_and_back(ewa, post.inbox)
+    post.dovecot.put(post.address, mail("Przed"))
+    assert post.fetch() == 1
+
+    provider.revoke()
+    oauth._kept.clear()
+    post.dovecot.put(post.address, mail("W trakcie"))
+    assert post.fetch() == 0
+    assert "cofnięty" in told(ewa)
+    there_and_back(ewa, post.inbox)
+    assert post.fetch() == 1
+
+    assert [message.text for message in post.messages()] == ["Przed", "W trakcie"]
+    assert "banner danger" not in told(ewa)
+    provider.close()

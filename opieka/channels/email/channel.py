@@ -20,6 +20,7 @@ from opieka.channels.base import (
     Traits,
     TryLater,
     Unreadable,
+    Withdrawn,
     WontWork,
 )
 from opieka.channels.consent import Code, Consent
@@ -169,15 +170,16 @@ class Email(Channel):
 
     def check(self) -> str:
         """Try both ways. A sentence for each; WontWork with both when one fails."""
-        said, failed = [], False
+        said: list[str] = []
+        failed: type[WontWork] | None = None
         for attempt in (self._check_in, self._check_out):
             try:
                 said.append(attempt())
             except (TryLater, WontWork) as trouble:
-                failed = True
+                failed = Withdrawn if isinstance(trouble, Withdrawn) else failed or WontWork
                 said.append(str(trouble))
         if failed:
-            raise WontWork(" ".join(said))
+            raise failed(" ".join(dict.fromkeys(said)))
         return " ".join(said)
 
     def _check_in(self) -> str:

@@ -29,10 +29,10 @@ OFFERED = [("google", "Google"), ("microsoft", "Microsoft 365"), ("custom", _("a
 
 class EmailForm(ChannelForm):
     rare = (
-        "login", "imap_port", "imap_security", "imap_user", "smtp_port", "smtp_security", "smtp_user", "smtp_password",
-        "oauth_provider", "oauth_client_id", "oauth_client_secret", "oauth_secret_ends", "oauth_tenant",
-        "oauth_authorize_url", "oauth_token_url", "oauth_device_url", "oauth_scope", "oauth_refresh_token",
+        "login", "oauth_provider", "oauth_client_id", "oauth_client_secret", "oauth_secret_ends", "oauth_tenant",
+        "imap_port", "imap_security", "imap_user", "smtp_port", "smtp_security", "smtp_user", "smtp_password",
         "folders", "history_days", "undo", "shows_number", "plus_addresses", "trusted_server",
+        "oauth_authorize_url", "oauth_token_url", "oauth_device_url", "oauth_scope", "oauth_refresh_token",
     )  # fmt: skip
 
     address = EmailField(label=_("E-mail address"), help_text=_("Customers write to it and get answers from it."))

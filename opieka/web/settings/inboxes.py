@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opieka.accounts.access import MemberRequest, needs
 from opieka.accounts.rules import CONFIGURE
 from opieka.channels import actions, queries
-from opieka.channels.base import Channel, TryLater, WontWork
+from opieka.channels.base import Channel, TryLater, Withdrawn, WontWork
 from opieka.channels.form import ChannelForm
 from opieka.channels.models import Inbox
 from opieka.channels.registry import channels
@@ -152,7 +152,7 @@ def say_whether_it_works(request: MemberRequest, inbox: Inbox) -> bool:
     try:
         well = queries.channel_of(inbox).check()
     except (TryLater, WontWork) as trouble:
-        actions.note_health(inbox, trouble=str(trouble))
+        actions.note_health(inbox, trouble=str(trouble), withdrawn=isinstance(trouble, Withdrawn))
         messages.error(request, str(trouble))
         return False
     # A channel that says nothing was not really contacted: only customers can show that it works.

@@ -226,6 +226,15 @@ def test_a_tenant_cannot_lead_to_another_address(world: World):
     assert not EmailForm(FILLED | {"oauth_tenant": "x/y"}).is_valid()
 
 
+def test_a_mailbox_that_was_never_connected_is_said_at_once(provider: FakeProvider, world: World):
+    inbox, ewa = mailbox(world), ewa_of(world)
+
+    ewa.post(f"/settings/inboxes/{inbox.pk}/check/")
+
+    assert Outage.objects.get().withdrawn
+    assert f'href="/settings/inboxes/{inbox.pk}/consent/"' in ewa.get("/alarms/").content.decode()
+
+
 def test_withdrawn_access_is_mended_by_one_click_that_keeps_the_place(provider: FakeProvider, world: World):
     inbox, ewa = mailbox(world), ewa_of(world)
     there_and_back(ewa, inbox)

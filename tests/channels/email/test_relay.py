@@ -25,6 +25,7 @@ from opieka.channels.queries import channel_of, feeders_of, watched
 from opieka.cli.mail import Mail
 from opieka.conversations.actions import reply
 from opieka.conversations.models import Message
+from opieka.plumbing.bodies import limit_for
 from opieka.plumbing.jobs import drain
 from tests.channels.email.test_oauth import FILLED
 from tests.mail.conftest import mail
@@ -137,6 +138,11 @@ def test_the_envelope_says_which_conversation_an_answer_belongs_to(inbox: Inbox,
     assert Message.objects.get(text="Drugie").conversation == conversation
 
 
+def test_the_door_takes_what_a_mailbox_may_hold_and_no_more(settings: Any):
+    assert limit_for("/hooks/email/x", settings.BODY_LIMITS) == settings.MAX_MAIL_BYTES
+    assert limit_for("/hooks/console/x", settings.BODY_LIMITS) < settings.MAX_MAIL_BYTES
+
+
 # --- forwarding ---------------------------------------------------------------------------------------------------
 @pytest.fixture
 def mother(world: World) -> Inbox:
@@ -197,7 +203,7 @@ def test_the_settings_say_where_to_forward_and_what_to_run(mother: Inbox, world:
     page = ewa.get(f"/settings/inboxes/{child.pk}/").content.decode()
 
     assert channel_of(mother).branch_address(child.pk) in page
-    assert f"/hooks/email/{child.key} --key-file" in page
+    assert f"/hooks/email/{child.key} \\" in page
     assert key_of(child) in page
     assert child.hook_secret not in page
     assert "Jak doprowadzić" not in ewa.get(f"/settings/inboxes/{mother.pk}/").content.decode()
