@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -238,16 +238,18 @@ def note_contact(inbox: Inbox) -> None:
 
 
 @transaction.atomic
-def note_health(inbox: Inbox, *, trouble: str = "", withdrawn: bool = False) -> None:
+def note_health(
+    inbox: Inbox, *, trouble: str = "", withdrawn: bool = False, since: datetime | None = None
+) -> None:  # fmt: skip
     """Remember that the inbox works, or since when and why it does not; say so only when that changes.
 
-    `withdrawn`: only a person can mend it, by connecting the inbox again.
+    `withdrawn`: only a person can mend it, by connecting the inbox again. `since` is when it began, if not now.
     """
     row = Inbox.objects.select_for_update().get(pk=inbox.pk)
     changed = bool(trouble) != bool(row.trouble)
     now = timezone.now()
     row.trouble = trouble
-    row.trouble_since = (row.trouble_since or now) if trouble else None
+    row.trouble_since = (row.trouble_since or since or now) if trouble else None
     row.last_seen_at = row.last_seen_at if trouble else now
     row.catching_up = row.catching_up or bool(trouble)
     row.save(update_fields=HEALTH)

@@ -11,7 +11,7 @@ import secrets
 import socket
 import time
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Any
 
@@ -120,6 +120,7 @@ class Watcher(Thread):
         self.watcher = name
         self.over = Event()
         self.failures = 0
+        self.failing_since: datetime | None = None
         self.heard_at = time.monotonic()
 
     def is_silent(self) -> bool:
@@ -152,16 +153,18 @@ class Watcher(Thread):
             note_health(self.inbox)
         if polled.items or polled.cursor != self.inbox.cursor:
             keep_all(self.inbox, polled.items, cursor=polled.cursor, left=polled.left)
-        self.failures = 0
+        self.failures, self.failing_since = 0, None
         if self.inbox.catching_up and not polled.more:
             catch_up(self.inbox)
 
     def _fail(self, trouble: TryLater | WontWork) -> None:
         """Say so after a few failures in a row, or at once when only a person can mend it."""
         self.failures += 1
+        self.failing_since = self.failing_since or timezone.now()
         wait = WAIT_FOR_A_PERSON if isinstance(trouble, WontWork) else 0
         if (wait or self.failures >= TROUBLE_AFTER) and self.inbox.trouble != str(trouble):
-            note_health(self.inbox, trouble=str(trouble), withdrawn=isinstance(trouble, Withdrawn))
+            withdrawn = isinstance(trouble, Withdrawn)
+            note_health(self.inbox, trouble=str(trouble), withdrawn=withdrawn, since=self.failing_since)
         logger.warning("Inbox %s: attempt %s to fetch failed.", self.inbox.pk, self.failures)
         self._pause(wait)
 

@@ -108,9 +108,12 @@ def test_a_watcher_opens_and_closes_an_outage_by_itself(inbox: Inbox, monkeypatc
         yield Polled(items=(), cursor={"n": 2})
 
     monkeypatch.setattr(Email, "listen", listen)
-    for _round in range(TROUBLE_AFTER):
-        watcher._follow()
-    assert Outage.objects.get().ended_at is None
+    began = timezone.now()
+    for minutes in range(TROUBLE_AFTER):
+        with time_machine.travel(began + timedelta(minutes=minutes), tick=False):
+            watcher._follow()
+    outage = Outage.objects.get()
+    assert (outage.began_at, outage.ended_at) == (began, None)
     watcher._follow()
 
     outage = Outage.objects.get()

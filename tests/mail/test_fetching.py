@@ -1,5 +1,6 @@
 """Mail is fetched from a real IMAP server: at once, after an outage, and after the server has numbered it anew."""
 
+import socket
 import time
 
 import pytest
@@ -8,6 +9,7 @@ from imapclient import IMAPClient
 from opieka.channels.actions import keep_all
 from opieka.channels.base import Connection, WontWork
 from opieka.channels.email import Email
+from opieka.channels.email.imap import opened
 from opieka.channels.models import Inbox, Raw
 from opieka.channels.queries import channel_of
 from opieka.plumbing.models import EventRow
@@ -195,6 +197,18 @@ def test_a_connection_that_the_server_ends_is_noticed_while_waiting(post: Post):
 
     assert time.monotonic() - started < 25
     assert keep_all(post.inbox, (), cursor={}) == 0
+
+
+def test_a_line_that_is_cut_without_a_word_is_noticed_within_a_minute(post: Post):
+    with opened(channel_of(post.inbox).connection) as client:
+        line = client.socket()
+        waits = [
+            line.getsockopt(socket.IPPROTO_TCP, option)
+            for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+        ]
+        assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+
+    assert waits[0] + waits[1] * waits[2] <= 60
 
 
 def test_a_mail_that_comes_in_the_very_moment_we_begin_to_wait_is_not_overlooked(

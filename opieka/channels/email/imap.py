@@ -98,9 +98,17 @@ def _connect(connection: Connection, host: str) -> "IMAPClient":
         timeout=SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
     )
     client.normalise_times = False
+    _keep_alive(client.socket())
     if security == "starttls":
         client.starttls(context)
     return client
+
+
+def _keep_alive(line: socket.socket) -> None:
+    """A line that was cut without a word is noticed within a minute, not at the end of a long wait."""
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in ((socket.TCP_KEEPIDLE, 30), (socket.TCP_KEEPINTVL, 10), (socket.TCP_KEEPCNT, 3)):
+        line.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def _log_in(client: "IMAPClient", connection: Connection) -> None:
