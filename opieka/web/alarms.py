@@ -39,7 +39,8 @@ def alarms_of(member: Membership) -> dict[str, Any]:
     if may_mend:
         rows += [_ending(inbox) for inbox in queries.ending(member)]
     said = repr([(row["kind"], row["inbox"].pk, row["text"], row["why"]) for row in rows])
-    return {"rows": rows, "version": hashlib.sha256(said.encode()).hexdigest()[:12]}
+    moving = any(row["kind"] == "info" for row in rows)
+    return {"rows": rows, "version": hashlib.sha256(said.encode()).hexdigest()[:12], "moving": moving}
 
 
 def _outage(outage: Outage, *, may_mend: bool) -> dict[str, Any]:

@@ -83,6 +83,7 @@ def test_the_way_back_is_shown_as_it_goes(inbox: Inbox, world: World):
 
     assert "dociągnięto 2 z\xa05" in page
     assert '<progress max="5" value="2"' in page
+    assert 'hx-trigger="every 5s"' in page
 
 
 def test_trouble_on_the_way_back_is_the_same_outage(inbox: Inbox):

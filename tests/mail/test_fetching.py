@@ -2,6 +2,7 @@
 
 import socket
 import time
+from threading import Event
 
 import pytest
 from imapclient import IMAPClient
@@ -38,6 +39,19 @@ def test_what_lay_in_the_mailbox_before_it_was_connected_is_left_alone(post: Pos
     post.fetch()
 
     assert [message.text for message in post.messages()] == ["Nowa sprawa"]
+
+
+def test_each_batch_says_how_many_mails_still_wait(post: Post):
+    post.fetch()
+    post.dovecot.put(post.address, *(mail(f"Pytanie {number}") for number in range(120)))
+    stop, left = Event(), []
+
+    for polled in channel_of(post.inbox).listen(Inbox.objects.get(pk=post.inbox.pk).cursor, stop):
+        left.append((len(polled.items), polled.left))
+        if not polled.more:
+            break
+
+    assert left == [(50, 70), (50, 20), (20, 0), (0, 0)]
 
 
 def test_a_mailbox_that_is_numbered_anew_is_read_again_without_doubling(post: Post):
