@@ -105,7 +105,9 @@ def test_a_watcher_opens_and_closes_an_outage_by_itself(inbox: Inbox, monkeypatc
     def listen(_self: Email, cursor: dict[str, Any], _stop: object) -> Iterator[Polled]:
         if mood := moods.pop(0):
             raise mood
-        yield Polled(items=items(1, 2), cursor={"n": 2}, more=True)
+        yield Polled(items=items(1), cursor={"n": 1}, more=True, left=1)
+        assert Outage.objects.get().left == 1
+        yield Polled(items=items(2), cursor={"n": 2}, more=True)
         yield Polled(items=(), cursor={"n": 2})
 
     monkeypatch.setattr(Email, "listen", listen)

@@ -197,6 +197,16 @@ def test_a_code_typed_elsewhere_connects_the_mailbox(provider: FakeProvider, wor
     assert refresh_of(inbox) in provider.refreshes
 
 
+def test_a_code_connects_no_other_mailbox_than_the_one_it_was_asked_for(provider: FakeProvider, world: World):
+    inbox, other, ewa = mailbox(world, "microsoft"), mailbox(world, "microsoft"), ewa_of(world)
+    code = ewa.post(f"/settings/inboxes/{inbox.pk}/code/").context["code"]
+    provider.approve(code.user_code)
+
+    ewa.post(f"/settings/inboxes/{other.pk}/code/typed/")
+
+    assert (refresh_of(other), provider.asked) == ("", [])
+
+
 def test_a_code_that_was_declined_ends_the_waiting(provider: FakeProvider, world: World):
     inbox, ewa = mailbox(world, "microsoft"), ewa_of(world)
     ewa.post(f"/settings/inboxes/{inbox.pk}/code/")
