@@ -25,6 +25,8 @@ from opieka.web.settings.inboxes import inbox_of, say_whether_it_works
 
 BEGUN = "consent"
 LASTS_SECONDS = 900
+# Whoever set out from the first steps comes back to them.
+THEN, FIRST_STEPS = "consent-then", "start-mailbox"
 
 
 def way_back() -> str:
@@ -46,6 +48,7 @@ def begin(request: MemberRequest, inbox_id: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("inbox-settings", inbox.pk)
     _keep(request, inbox, dict(consent.kept))
+    request.session[THEN] = FIRST_STEPS if request.GET.get("then") == "start" else ""
     return redirect(consent.address)
 
 
@@ -62,7 +65,9 @@ def answer(request: MemberRequest) -> HttpResponse:
     except (TryLater, WontWork) as trouble:
         messages.error(request, str(trouble))
         return redirect("inbox-settings", inbox.pk)
-    return _connected(request, inbox, fresh)
+    connected = _connected(request, inbox, fresh)
+    then = request.session.pop(THEN, "")
+    return redirect(then) if then else connected
 
 
 @needs(CONFIGURE)

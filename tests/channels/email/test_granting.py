@@ -109,6 +109,19 @@ def test_one_click_there_and_back_connects_the_mailbox(provider: FakeProvider, w
     assert AuditEntry.objects.filter(verb="connected inbox again", subject=f"inbox:{inbox.pk}").exists()
 
 
+def test_who_sets_out_from_the_first_steps_comes_back_to_them(provider: FakeProvider, world: World):
+    inbox, ewa = mailbox(world), ewa_of(world)
+    step = ewa.get("/start/mailbox/").content.decode()
+    leave = f"/settings/inboxes/{inbox.pk}/consent/?then=start"
+
+    back = urlsplit(sent_back_from(ewa.get(leave)["Location"]))
+    answer = ewa.get(f"{back.path}?{back.query}")
+
+    assert f'href="{leave}"' in step
+    assert answer["Location"] == "/start/mailbox/"
+    assert refresh_of(inbox) in provider.refreshes
+
+
 def test_what_google_and_microsoft_want_to_be_asked(provider: FakeProvider, world: World):
     for name, wanted in {
         "google": {"access_type": "offline", "prompt": "consent", "scope": "https://mail.google.com/"},
