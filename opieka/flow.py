@@ -7,6 +7,7 @@ An event with an empty list is deliberately unheard: it is there for live pages 
 
 from opieka.accounts import events as accounts_events
 from opieka.assistant import actions as assistant
+from opieka.channels import alarms
 from opieka.channels import events as channel_events
 from opieka.conversations import actions as conversations
 from opieka.conversations import events as conversation_events
@@ -23,6 +24,9 @@ FLOW: Flow = {
     channel_events.RawArrived: [conversations.take_in],
     channel_events.RawUnclear: [],
     channel_events.InboxTroubled: [],
+    channel_events.InboxLost: [alarms.warn_owners],
+    channel_events.InboxBack: [alarms.reassure_owners],
+    channel_events.SecretEnding: [alarms.warn_of_ending],
     conversation_events.MessageReceived: [assistant.consider],
     # Somebody answers.
     conversation_events.ReplyWritten: [conversations.deliver],

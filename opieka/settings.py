@@ -91,7 +91,12 @@ FIELD_KEY = key_from_file("OPIEKA_FIELD_KEY", HOME / "keys" / "field.key")
 MAX_UPLOAD_BYTES = number("OPIEKA_MAX_UPLOAD_MB", 25) * 1024 * 1024
 MAX_MAIL_BYTES = number("OPIEKA_MAX_MAIL_MB", 80) * 1024 * 1024
 # The most bytes of a request's body, by the beginning of its address; checked before Django sees it.
-BODY_LIMITS = {"": MAX_UPLOAD_BYTES + 1024 * 1024, "/hooks/": 30 * 1024 * 1024, "/widget/": MAX_UPLOAD_BYTES}
+BODY_LIMITS = {
+    "": MAX_UPLOAD_BYTES + 1024 * 1024,
+    "/hooks/": 30 * 1024 * 1024,
+    "/hooks/email/": MAX_MAIL_BYTES,
+    "/widget/": MAX_UPLOAD_BYTES,
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = max(BODY_LIMITS.values())
 API_REQUESTS_A_MINUTE = number("OPIEKA_API_REQUESTS_A_MINUTE", 600)
 WORKERS = number("OPIEKA_WORKERS", 3)

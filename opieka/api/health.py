@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from opieka.accounts.access import public
+from opieka.channels.queries import lost_seconds
 from opieka.insight.queries import deliveries_by_state
 from opieka.plumbing.jobs import lag_seconds
 
@@ -71,6 +72,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
     lines = ["# HELP opieka_deliveries Replies in the outbox by state", "# TYPE opieka_deliveries gauge"]
     lines += [f'opieka_deliveries{{state="{state}"}} {n}' for state, n in sorted(deliveries_by_state().items())]
+    lines += ["# HELP opieka_inbox_lost_seconds How long an inbox has been out of reach; 0 when it works"]
+    lines += ["# TYPE opieka_inbox_lost_seconds gauge"]
+    lines += [
+        f'opieka_inbox_lost_seconds{{inbox="{pk}",kind="{kind}"}} {lost:.0f}' for pk, kind, lost in lost_seconds()
+    ]
     body = figures() + ("\n".join(lines) + "\n").encode()
     return HttpResponse(body, content_type=CONTENT_TYPE_LATEST)
 

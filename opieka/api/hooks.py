@@ -4,6 +4,7 @@ What it means is found out by a job; the caller never waits for that.
 """
 
 import hashlib
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -14,6 +15,7 @@ from opieka.channels.actions import keep
 from opieka.channels.base import Channel, Hook, Refused, Unreadable
 from opieka.channels.queries import channel_of, inbox_by_key
 
+SECRET_HEADERS = frozenset({"authorization", "cookie"})
 NO_INBOX = "No inbox has this address. Copy it again from the settings of the inbox."
 
 
@@ -39,8 +41,11 @@ def hook(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         dedupe_key = _dedupe_key(channel, came)
     except Refused as refused:
         return problem(403, str(refused))
-    _raw, is_new = keep(inbox, came, dedupe_key=dedupe_key)
-    return HttpResponse(status=202 if is_new else 200)
+    # The key has done its work; it is not kept beside the mail.
+    kept = {name: value for name, value in came.headers.items() if name not in SECRET_HEADERS}
+    _raw, is_new = keep(inbox, replace(came, headers=kept, meant_for=channel.branch(came)), dedupe_key=dedupe_key)
+    # Whoever deletes its own copy now must know that it was we who answered.
+    return HttpResponse(status=202 if is_new else 200, headers={"Opieka-Kept": "new" if is_new else "known"})
 
 
 def _dedupe_key(channel: Channel, came: Hook) -> str:

@@ -1,8 +1,8 @@
 """Taking in raw items, and connecting inboxes."""
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from opieka.accounts.models import Membership, Organisation
+from opieka.channels import outages
 from opieka.channels.base import Hook
 from opieka.channels.events import InboxTroubled, RawArrived, RawUnclear
 from opieka.channels.models import SECRETS, Inbox, Raw, split_secrets
@@ -20,11 +21,16 @@ from opieka.plumbing.secrets import decrypt, encrypt
 
 INLINE_BYTES = 256 * 1024
 CONTACT_NOTED_EVERY = timedelta(minutes=5)
+HEALTH = ["trouble", "trouble_since", "last_seen_at", "catching_up"]
 
 
 @transaction.atomic
 def keep(inbox: Inbox, hook: Hook, *, dedupe_key: str) -> tuple[Raw, bool]:
     """Store a raw item once. Returns the row and whether it is new; only then is it announced."""
+    inbox = _receiver(inbox, hook)
+    if channel_class(inbox.kind).traits.watched:
+        # The same item may be fetched in this very moment.
+        Inbox.objects.select_for_update().get(pk=inbox.pk)
     large = len(hook.body) > INLINE_BYTES
     existing = Raw.objects.filter(inbox=inbox, dedupe_key=dedupe_key[:200]).first()
     if existing:
@@ -46,29 +52,48 @@ def keep(inbox: Inbox, hook: Hook, *, dedupe_key: str) -> tuple[Raw, bool]:
     return raw, is_new
 
 
-def keep_all(inbox: Inbox, items: Sequence[tuple[str, Hook]], *, cursor: Mapping[str, Any]) -> int:
+def _receiver(inbox: Inbox, hook: Hook) -> Inbox:
+    """The inbox an item is for: another one of the same organisation and kind, if its address says so."""
+    others = Inbox.objects.filter(organisation_id=inbox.organisation_id, kind=inbox.kind, active=True)
+    return (others.filter(pk=hook.meant_for).first() if hook.meant_for else None) or inbox
+
+
+def keep_all(
+    inbox: Inbox, items: Sequence[tuple[str, Hook]], *, cursor: Mapping[str, Any], left: int = 0
+) -> int:  # fmt: skip
     """Store a batch of raw items and the cursor that covers them in one transaction. Returns how many were new.
 
-    Large bodies are written to the file store first, outside the transaction.
+    `left` is how many more are known to wait on the other side. Large bodies are written to the file store first,
+    outside the transaction.
     """
-    stored = _stored(inbox, items)
-    fresh = {key[:200]: hook for key, hook in items if key[:200] not in stored}
-    files_of = {key: _in_file(hook) for key, hook in fresh.items()}
+    sheaves: dict[Inbox, dict[str, Hook]] = {}
+    for key, hook in items:
+        sheaves.setdefault(_receiver(inbox, hook), {}).setdefault(key[:200], hook)
+    fresh = {one: _without(sheaf, _stored(one, sheaf)) for one, sheaf in sheaves.items()}
+    files_of = {id(hook): _in_file(hook) for sheaf in fresh.values() for hook in sheaf.values()}
     with transaction.atomic():
         # One batch of an inbox at a time; two readers of one mailbox must not both find an item new.
-        Inbox.objects.select_for_update().get(pk=inbox.pk)
-        stored = _stored(inbox, list(fresh.items()))
-        new = [_raw(inbox, key, hook, files_of[key]) for key, hook in fresh.items() if key not in stored]
-        for raw in Raw.objects.bulk_create(new):
-            publish(RawArrived(organisation_id=inbox.organisation_id, raw_id=raw.pk, inbox_id=inbox.pk))
+        held = Inbox.objects.order_by("pk").select_for_update().in_bulk({inbox.pk, *(one.pk for one in fresh)})
+        taken = 0
+        for one, sheaf in fresh.items():
+            new = _without(sheaf, _stored(one, sheaf))
+            rows = [_raw(one, key, hook, files_of[id(hook)]) for key, hook in new.items()]
+            for raw in Raw.objects.bulk_create(rows):
+                publish(RawArrived(organisation_id=one.organisation_id, raw_id=raw.pk, inbox_id=one.pk))
+            taken += len(rows)
         Inbox.objects.filter(pk=inbox.pk).update(cursor=dict(cursor))
+        if held[inbox.pk].catching_up:
+            outages.count(inbox, taken, left=left)
     inbox.cursor = dict(cursor)
-    return len(new)
+    return taken
 
 
-def _stored(inbox: Inbox, items: Sequence[tuple[str, Hook]]) -> set[str]:
-    keys = [key[:200] for key, _hook in items]
-    return set(Raw.objects.filter(inbox=inbox, dedupe_key__in=keys).values_list("dedupe_key", flat=True))
+def _without(sheaf: Mapping[str, Hook], stored: set[str]) -> dict[str, Hook]:
+    return {key: hook for key, hook in sheaf.items() if key not in stored}
+
+
+def _stored(inbox: Inbox, keys: Iterable[str]) -> set[str]:
+    return set(Raw.objects.filter(inbox=inbox, dedupe_key__in=list(keys)).values_list("dedupe_key", flat=True))
 
 
 def _in_file(hook: Hook) -> str:
@@ -107,6 +132,14 @@ def keep_secrets(inbox_id: int, fresh: Mapping[str, str]) -> None:
     inbox = Inbox.objects.select_for_update().get(pk=inbox_id)
     inbox.sealed_secrets = encrypt(json.dumps({**_secrets_of(inbox), **fresh}), context=SECRETS)
     inbox.save(update_fields=["sealed_secrets"])
+
+
+@transaction.atomic
+def reconnect(inbox: Inbox, fresh: Mapping[str, str], *, by: Membership | None = None) -> None:
+    """A person let us in again at the other side. What has been read already stays read: the cursor is as it was."""
+    keep_secrets(inbox.pk, fresh)
+    inbox.refresh_from_db(fields=["sealed_secrets"])
+    _note(inbox.organisation_id, by, "connected inbox again", f"inbox:{inbox.pk}")
 
 
 @transaction.atomic
@@ -159,7 +192,7 @@ def reconfigure(inbox: Inbox, *, name: str, cleaned: dict[str, Any], by: Members
     inbox.name = name
     _fill(inbox, cleaned)
     # Nothing else: whoever fetches this inbox's mail moves its cursor meanwhile.
-    inbox.save(update_fields=["name", "settings", "sealed_secrets"])
+    inbox.save(update_fields=["name", "settings", "sealed_secrets", "ends_on"])
     changed = sorted(key for key, value in inbox.settings.items() if before.get(key) != value)
     _note(inbox.organisation_id, by, "changed inbox", f"inbox:{inbox.pk}", changed=changed)
 
@@ -171,6 +204,10 @@ def switch(inbox: Inbox, *, on: bool, by: Membership | None = None) -> None:
         return
     inbox.active = on
     inbox.save(update_fields=["active"])
+    if not on and inbox.catching_up:
+        # Nobody waits for what rests. Once it wakes, trouble is found again if there is any.
+        outages.catch_up(inbox)
+        Inbox.objects.filter(pk=inbox.pk).update(trouble="", trouble_since=None)
     _note(inbox.organisation_id, by, "switched inbox on" if on else "switched inbox off", f"inbox:{inbox.pk}")
 
 
@@ -181,8 +218,9 @@ def _note(organisation_id: int, by: Membership | None, verb: str, subject: str, 
 
 
 def _fill(inbox: Inbox, cleaned: dict[str, Any]) -> None:
-    fields = channel_class(inbox.kind).Form.base_fields
-    inbox.settings, fresh = split_secrets(fields, cleaned)
+    channel = channel_class(inbox.kind)
+    inbox.settings, fresh = split_secrets(channel.Form.base_fields, cleaned)
+    inbox.ends_on = channel.ends_on(inbox.settings)
     kept = _secrets_of(inbox)
     inbox.sealed_secrets = encrypt(json.dumps(kept | fresh), context=SECRETS) if kept | fresh else ""
 
@@ -200,13 +238,26 @@ def note_contact(inbox: Inbox) -> None:
 
 
 @transaction.atomic
-def note_health(inbox: Inbox, *, trouble: str = "") -> None:
-    """Remember that the inbox works, or since when and why it does not; say so only when that changes."""
-    changed = bool(trouble) != bool(inbox.trouble)
+def note_health(
+    inbox: Inbox, *, trouble: str = "", withdrawn: bool = False, since: datetime | None = None
+) -> None:  # fmt: skip
+    """Remember that the inbox works, or since when and why it does not; say so only when that changes.
+
+    `withdrawn`: only a person can mend it, by connecting the inbox again. `since` is when it began, if not now.
+    """
+    row = Inbox.objects.select_for_update().get(pk=inbox.pk)
+    changed = bool(trouble) != bool(row.trouble)
     now = timezone.now()
-    inbox.trouble = trouble
-    inbox.trouble_since = (inbox.trouble_since or now) if trouble else None
-    inbox.last_seen_at = inbox.last_seen_at if trouble else now
-    inbox.save(update_fields=["trouble", "trouble_since", "last_seen_at"])
+    row.trouble = trouble
+    row.trouble_since = (row.trouble_since or since or now) if trouble else None
+    row.last_seen_at = row.last_seen_at if trouble else now
+    row.catching_up = row.catching_up or bool(trouble)
+    row.save(update_fields=HEALTH)
+    if trouble:
+        outages.go_on(row, withdrawn=withdrawn)
+    elif changed:
+        outages.end(row)
+    for name in HEALTH:
+        setattr(inbox, name, getattr(row, name))
     if changed:
         publish(InboxTroubled(organisation_id=inbox.organisation_id, inbox_id=inbox.pk, trouble=trouble))

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Any, ClassVar
 
+from opieka.channels.consent import Consenting
 from opieka.channels.form import ChannelForm
 
 
@@ -30,6 +31,10 @@ class WontWork(Exception):
     """Trying again would not help; the text is a sentence for the agent."""
 
 
+class Withdrawn(WontWork):
+    """The other side lets us in no longer until a person connects the inbox again."""
+
+
 class Unsure(Exception):
     """The connection broke when the message may already have been taken. It must never be sent again blindly."""
 
@@ -43,7 +48,7 @@ class Traits:
     """What a channel can do, as data, so that nobody asks which channel it is.
 
     `watched`: we fetch what comes in (`listen`, `poll`) instead of being called. `unique_ids`: the id of a message
-    names it for ever; senders of e-mail make ids up and use them again.
+    names it for ever; senders of e-mail make ids up and use them again. `letters`: recipients are e-mail addresses.
     """
 
     max_length: int | None = None
@@ -56,6 +61,7 @@ class Traits:
     leaves_the_house: bool = True
     undo: bool = True
     watched: bool = False
+    letters: bool = False
     unique_ids: bool = True
     reply_window: timedelta | None = None
 
@@ -72,8 +78,9 @@ def _keep_nothing(_secrets: Mapping[str, str]) -> None:
 class Connection:
     """One configured inbox as its channel sees it: plain settings, opened secrets, no database.
 
-    `since` is when it was connected. `known` says which of these beginnings of dedupe keys are stored already, and
-    `keep_secrets` stores a secret that the other side has renewed.
+    `since` is when it was connected. `known` says which of these beginnings of dedupe keys are stored already,
+    `keep_secrets` stores a secret that the other side has renewed;
+    `reread` gives those that are stored now.
     """
 
     id: int
@@ -85,15 +92,20 @@ class Connection:
     since: datetime | None = None
     known: Callable[[Sequence[str]], frozenset[str]] = _nothing_known
     keep_secrets: Callable[[Mapping[str, str]], None] = _keep_nothing
+    reread: Callable[[], Mapping[str, str]] = dict
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hook:
-    """A request as it came: the raw body and headers in lower case."""
+    """A request as it came: the raw body and headers in lower case.
+
+    `meant_for` is the number of another inbox that it was sent on to, 0 for the one it came to.
+    """
 
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = "application/octet-stream"
+    meant_for: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,11 +200,15 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class Polled:
-    """Raw items fetched, with the key that marks each as seen, and the cursor to keep with them."""
+    """Raw items fetched, with the key that marks each as seen, and the cursor to keep with them.
+
+    `left` is how many more are known to wait.
+    """
 
     items: tuple[tuple[str, Hook], ...]
     cursor: Mapping[str, Any]
     more: bool = False
+    left: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,7 +219,7 @@ class Decision:
     reason: str = ""
 
 
-class Channel:
+class Channel(Consenting):
     """Base of all channels. `kind` is the file's name; `label` and `icon` are what people see.
 
     One that is not `offered` is for development: pages show it only where it is in use already.
@@ -219,6 +235,11 @@ class Channel:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
+    @classmethod
+    def fetches(cls, settings: Mapping[str, Any]) -> bool:
+        """Whether an inbox with these settings is watched by us."""
+        return cls.traits.watched
+
     def verify(self, hook: Hook) -> None:
         """Refuse a hook that is not genuine. Called before anything is stored."""
         raise Refused("This channel takes no hooks.")
@@ -226,6 +247,10 @@ class Channel:
     def dedupe_key(self, hook: Hook) -> str:
         """The same for every delivery of the same item."""
         raise Refused("This channel takes no hooks.")
+
+    def hook_key(self) -> str:
+        """What a caller proves itself with."""
+        return self.connection.hook_secret
 
     def parse(self, hook: Hook) -> list[Inbound]:
         """Our words for a stored raw item. Raises Unreadable."""
@@ -253,6 +278,14 @@ class Channel:
     def addresses(self) -> frozenset[str]:
         """The addresses of this inbox itself: never answered, never copied to."""
         return frozenset()
+
+    def branch_address(self, inbox_id: int) -> str:
+        """An address of this inbox that passes what comes to it on to another one; "" where there is none."""
+        return ""
+
+    def branch(self, hook: Hook) -> int:
+        """The inbox whose branch address this item came to; 0 for our own."""
+        return 0
 
     def policy(self, outbound: Outbound) -> Decision:
         """Whether the channel's rules allow this message now."""

@@ -37,3 +37,37 @@ class InboxTroubled(Event):
 
     def topics(self) -> tuple[str, ...]:
         return ("inboxes",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxLost(Event):
+    """An inbox has not been reached for five minutes."""
+
+    inbox_id: int
+    outage_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return ("inboxes",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretEnding(Event):
+    """A secret with which an inbox gets in ends within two weeks, on `ends_on` (ISO 8601)."""
+
+    inbox_id: int
+    ends_on: str
+
+    def topics(self) -> tuple[str, ...]:
+        return ("inboxes",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxBack(Event):
+    """A lost inbox is reached again, and everything of that time (`brought_in` items) has been fetched."""
+
+    inbox_id: int
+    outage_id: int
+    brought_in: int
+
+    def topics(self) -> tuple[str, ...]:
+        return ("inboxes",)

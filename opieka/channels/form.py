@@ -13,6 +13,23 @@ class SecretField(forms.CharField):
     secret = True
 
 
+class DayField(forms.DateField):
+    """A day, kept as ISO 8601 text; "" for none."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        return day.isoformat() if day else ""
+
+
+class UnlessInput(forms.TextInput):
+    """For what is needed or not depending on another field: the browser must not insist, the form does."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+
 class ChannelForm(forms.Form):
     """Settings of one inbox of a channel; a subclass lists its fields. Those in `rare` are folded away at first."""
 
@@ -28,6 +45,7 @@ class ChannelForm(forms.Form):
 
 CharField = forms.CharField
 EmailField = forms.EmailField
+RegexField = forms.RegexField
 IntegerField = forms.IntegerField
 BooleanField = forms.BooleanField
 ChoiceField = forms.ChoiceField

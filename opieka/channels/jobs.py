@@ -11,7 +11,7 @@ import secrets
 import socket
 import time
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Any
 
@@ -19,8 +19,9 @@ from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from opieka.channels.actions import keep_all, note_health, release_watch, take_watch
-from opieka.channels.base import Polled, TryLater, WontWork
+from opieka.channels.base import Polled, TryLater, Withdrawn, WontWork
 from opieka.channels.models import Inbox
+from opieka.channels.outages import catch_up
 from opieka.channels.queries import channel_of, watched
 from opieka.plumbing.jobs import Options, cron, enqueue, job
 
@@ -64,15 +65,19 @@ def fetch_all(inbox: Inbox, *, watcher: str = "") -> int:
     taken = 0
     try:
         for polled in channel_of(inbox).listen(inbox.cursor, Event()):
+            if inbox.trouble:
+                note_health(inbox)
             if not polled.more:
                 break
-            taken += keep_all(inbox, polled.items, cursor=polled.cursor)
+            taken += keep_all(inbox, polled.items, cursor=polled.cursor, left=polled.left)
             if watcher:
                 take_watch(inbox, watcher=watcher, lasts=WATCH_LASTS)
     except (TryLater, WontWork) as trouble:
-        note_health(inbox, trouble=str(trouble))
+        note_health(inbox, trouble=str(trouble), withdrawn=isinstance(trouble, Withdrawn))
         return taken
     note_health(inbox)
+    if inbox.catching_up:
+        catch_up(inbox)
     return taken
 
 
@@ -115,6 +120,7 @@ class Watcher(Thread):
         self.watcher = name
         self.over = Event()
         self.failures = 0
+        self.failing_since: datetime | None = None
         self.heard_at = time.monotonic()
 
     def is_silent(self) -> bool:
@@ -134,7 +140,7 @@ class Watcher(Thread):
             for polled in channel_of(self.inbox).listen(self.inbox.cursor, self.over):
                 self._keep(polled)
         except (TryLater, WontWork) as trouble:
-            self._fail(str(trouble), wait=WAIT_FOR_A_PERSON if isinstance(trouble, WontWork) else 0)
+            self._fail(trouble)
         except OperationalError:
             logger.exception("The database did not answer the watcher of inbox %s.", self.inbox.pk)
             self._pause()
@@ -142,18 +148,23 @@ class Watcher(Thread):
     def _keep(self, polled: Polled) -> None:
         self.heard_at = time.monotonic()
         close_old_connections()
-        if polled.items or polled.cursor != self.inbox.cursor:
-            keep_all(self.inbox, polled.items, cursor=polled.cursor)
-        self.failures = 0
         seen = self.inbox.last_seen_at
         if self.inbox.trouble or seen is None or seen < timezone.now() - HEALTH_EVERY:
             note_health(self.inbox)
+        if polled.items or polled.cursor != self.inbox.cursor:
+            keep_all(self.inbox, polled.items, cursor=polled.cursor, left=polled.left)
+        self.failures, self.failing_since = 0, None
+        if self.inbox.catching_up and not polled.more:
+            catch_up(self.inbox)
 
-    def _fail(self, sentence: str, *, wait: float) -> None:
+    def _fail(self, trouble: TryLater | WontWork) -> None:
         """Say so after a few failures in a row, or at once when only a person can mend it."""
         self.failures += 1
-        if (wait or self.failures >= TROUBLE_AFTER) and self.inbox.trouble != sentence:
-            note_health(self.inbox, trouble=sentence)
+        self.failing_since = self.failing_since or timezone.now()
+        wait = WAIT_FOR_A_PERSON if isinstance(trouble, WontWork) else 0
+        if (wait or self.failures >= TROUBLE_AFTER) and self.inbox.trouble != str(trouble):
+            withdrawn = isinstance(trouble, Withdrawn)
+            note_health(self.inbox, trouble=str(trouble), withdrawn=withdrawn, since=self.failing_since)
         logger.warning("Inbox %s: attempt %s to fetch failed.", self.inbox.pk, self.failures)
         self._pause(wait)
 

@@ -20,7 +20,10 @@ def new_secret() -> str:
 
 
 class Inbox(Owned):
-    """One place where messages arrive: a mailbox, a chat on a site. `kind` names the channel's file."""
+    """One place where messages arrive: a mailbox, a chat on a site. `kind` names the channel's file.
+
+    `ends_on` is the day from which the other side lets us in no longer unless somebody renews a secret there.
+    """
 
     kind = models.CharField(max_length=40)
     name = models.CharField(_("name"), max_length=120)
@@ -34,8 +37,11 @@ class Inbox(Owned):
     last_seen_at = models.DateTimeField(null=True)
     trouble_since = models.DateTimeField(null=True)
     trouble = models.TextField(blank=True)
+    catching_up = models.BooleanField(default=False)
     watched_by = models.CharField(max_length=120, blank=True)
     watched_until = models.DateTimeField(null=True)
+    ends_on = models.DateField(null=True)
+    ending_told_on = models.DateField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -43,6 +49,35 @@ class Inbox(Owned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Outage(Owned):
+    """A time in which an inbox could not be reached, until everything of that time has been fetched.
+
+    `withdrawn`: the other side let us in no longer, and only a person can mend that. `left` is how many items are
+    known to be still to come; None while nobody knows.
+    """
+
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="outages")
+    trouble = models.TextField()
+    withdrawn = models.BooleanField(default=False)
+    began_at = models.DateTimeField()
+    alarmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    caught_up_at = models.DateTimeField(null=True)
+    brought_in = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inbox"], condition=models.Q(caught_up_at=None), name="one_outage_at_a_time"
+            )
+        ]
+        indexes = [models.Index(fields=["organisation", "-began_at"], name="outage_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.inbox_id}: {self.began_at:%Y-%m-%d %H:%M}"
 
 
 class Raw(Owned):

@@ -2,18 +2,23 @@
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Substr
+from django.utils import timezone
 
 from opieka.accounts.models import Membership, Organisation
 from opieka.channels.actions import keep_secrets
 from opieka.channels.base import Channel, Connection, Hook
-from opieka.channels.models import SECRETS, Inbox, Raw
+from opieka.channels.models import SECRETS, Inbox, Outage, Raw
+from opieka.channels.outages import ALARM_AFTER, WARNED_BEFORE
 from opieka.channels.registry import channel_class, channels
 from opieka.plumbing import files
 from opieka.plumbing.secrets import decrypt
+
+SHOWN_FOR = timedelta(minutes=15)
 
 
 def inboxes_of(organisation: Organisation) -> QuerySet[Inbox]:
@@ -28,6 +33,48 @@ def active_inboxes() -> QuerySet[Inbox]:
 def troubled() -> QuerySet[Inbox]:
     """Inboxes that lost their connection."""
     return active_inboxes().exclude(trouble="")
+
+
+def outages_in_view(member: Membership) -> QuerySet[Outage]:
+    """Outages that whoever works here should know of: those that last, and for a while those that are over."""
+    now = timezone.now()
+    lasting = Q(caught_up_at=None) & (Q(began_at__lte=now - ALARM_AFTER) | Q(withdrawn=True))
+    over = Q(caught_up_at__gt=now - SHOWN_FOR, alarmed_at__isnull=False)
+    found = Outage.objects.filter(lasting | over, organisation_id=member.organisation_id, inbox__active=True)
+    return found.select_related("inbox").order_by("began_at")
+
+
+def lost_seconds() -> list[tuple[int, str, float]]:
+    """(id, kind, seconds out of reach) of every active inbox of the installation."""
+    now = timezone.now()
+    return [
+        (inbox.pk, inbox.kind, (now - inbox.trouble_since).total_seconds() if inbox.trouble_since else 0.0)
+        for inbox in active_inboxes()
+    ]
+
+
+def ending(member: Membership) -> QuerySet[Inbox]:
+    """Inboxes whose secret ends within two weeks, or has ended."""
+    soon = timezone.localdate() + WARNED_BEFORE
+    return inboxes_of(member.organisation).filter(active=True, ends_on__lte=soon)
+
+
+def asks_consent(inbox: Inbox) -> bool:
+    """Whether this inbox is connected by a click at its provider."""
+    return "redirect" in channel_of(inbox, secrets=False).ways_to_consent()
+
+
+def feeders_of(inbox: Inbox) -> list[tuple[str, str]]:
+    """(name, address) of every mailbox that mail for this inbox may be forwarded to."""
+    if channel_class(inbox.kind).fetches(inbox.settings):
+        return []
+    others = Inbox.objects.filter(organisation_id=inbox.organisation_id, kind=inbox.kind, active=True).exclude(
+        pk=inbox.pk
+    )
+    found = [
+        (other.name, channel_of(other, secrets=False).branch_address(inbox.pk)) for other in others.order_by("name")
+    ]
+    return [(name, address) for name, address in found if address]
 
 
 def inbox_by_key(key: str, *, kind: str | None = None) -> Inbox | None:
@@ -50,8 +97,15 @@ def channel_of(inbox: Inbox, *, secrets: bool = True) -> Channel:
         since=inbox.created_at,
         known=partial(_known_beginnings, inbox.pk),
         keep_secrets=partial(keep_secrets, inbox.pk),
+        reread=partial(_stored_secrets, inbox.pk),
     )
     return channel_class(inbox.kind)(connection)
+
+
+def _stored_secrets(inbox_id: int) -> dict[str, str]:
+    """What another process may have renewed meanwhile."""
+    sealed = Inbox.objects.filter(pk=inbox_id).values_list("sealed_secrets", flat=True).first()
+    return json.loads(decrypt(sealed, context=SECRETS)) if sealed else {}
 
 
 def _known_beginnings(inbox_id: int, beginnings: Sequence[str]) -> frozenset[str]:
@@ -66,7 +120,7 @@ def watched() -> list[Inbox]:
     """Every active inbox whose channel fetches what comes in. A demo's mailboxes are nowhere, so nobody looks there."""
     kinds = [kind for kind, channel in channels().items() if channel.traits.watched]
     real = Inbox.objects.filter(active=True, kind__in=kinds, organisation__demo=False)
-    return list(real.select_related("organisation"))
+    return [one for one in real.select_related("organisation") if channel_class(one.kind).fetches(one.settings)]
 
 
 def own_addresses(organisation_id: int) -> frozenset[str]:

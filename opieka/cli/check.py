@@ -4,6 +4,7 @@ import argparse
 import shutil
 import sys
 from collections.abc import Callable
+from datetime import datetime
 
 from opieka.cli.base import Command, report, start_django
 from opieka.plumbing.environment import BadSetting
@@ -187,12 +188,18 @@ def _inboxes() -> str:
     from opieka.channels.queries import troubled
 
     try:
-        names = [f"{inbox.name}: {inbox.trouble}" for inbox in troubled()]
+        names = [f"{inbox.name}: {inbox.trouble} ({_since(inbox.trouble_since)})" for inbox in troubled()]
     except DatabaseError:
         return "–"
     if names:
         raise NotRight("; ".join(names))
     return _("none is in trouble")
+
+
+def _since(when: datetime | None) -> str:
+    from django.utils import timezone
+
+    return _("since %(when)s") % {"when": f"{timezone.localtime(when):%Y-%m-%d %H:%M}"} if when else "–"
 
 
 LOOKS: dict[str, Callable[[], str]] = {

@@ -17,6 +17,8 @@ OWN_FILES = frozenset(
         "registry",
         "models",
         "actions",
+        "alarms",
+        "consent",
         "queries",
         "events",
         "jobs",
@@ -25,6 +27,7 @@ OWN_FILES = frozenset(
         "apps",
         "migrations",
         "middleware",
+        "outages",
     ]
 )
 

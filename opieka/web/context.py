@@ -13,6 +13,7 @@ from opieka.accounts.models import Membership
 from opieka.accounts.rules import ANSWER, CONFIGURE, READ, SEE_FIGURES, may
 from opieka.conversations.lists import mine_to_do
 from opieka.helpdesk.queries import is_here
+from opieka.web.alarms import alarms_for
 
 # Address, label, icon, the capability it takes, its keys; those without keys stand at the end of the rail.
 PLACES = [
@@ -27,8 +28,12 @@ ME = "/settings/me/"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The rail and the signed-in member, found only when a template asks for them; nothing for visitors."""
-    return {"rail": SimpleLazyObject(lambda: rail_of(request)), "me": SimpleLazyObject(lambda: me_of(request))}
+    """The rail, the signed-in member and what is wrong, found only when a template asks for them; nothing for visitors."""
+    return {
+        "rail": SimpleLazyObject(lambda: rail_of(request)),
+        "me": SimpleLazyObject(lambda: me_of(request)),
+        "alarms": SimpleLazyObject(lambda: alarms_for(request)),
+    }
 
 
 def rail_of(request: HttpRequest) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from opieka.web.alarms import alarms
 from opieka.web.components.views import components
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("opieka.web.figures.urls")),
     path("", include("opieka.web.knowledge.urls")),
     path("", include("opieka.web.help.urls")),
+    path("alarms/", alarms, name="alarms"),
     path("komponenty/", components, name="components"),
 ]

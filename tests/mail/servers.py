@@ -69,11 +69,16 @@ postlog unix-dgram n - n - 1 postlogd
 
 @dataclass
 class Postfix:
-    """A real mail transfer agent that delivers into Dovecot, queues, and sends delivery reports."""
+    """A real mail transfer agent that delivers into Dovecot, queues, and sends delivery reports.
+
+    `main` and `master` are further lines of its two files.
+    """
 
     dovecot: Dovecot
     home: Path = field(default_factory=lambda: home_for("postfix"))
     port: int = field(default_factory=free_port)
+    main: str = ""
+    master: str = ""
 
     @staticmethod
     def found() -> bool:
@@ -85,11 +90,20 @@ class Postfix:
         shutil.chown(self.home / "data", "postfix")
         values = {"home": self.home, "port": self.port}
         main = MAIN_CF.format(**values, lmtp_port=self.dovecot.lmtp_port, auth_port=self.dovecot.auth_port)
-        (self.home / "conf/main.cf").write_text(main)
-        (self.home / "conf/master.cf").write_text(MASTER_CF.format(**values))
+        (self.home / "conf/main.cf").write_text(main + self.main)
+        (self.home / "conf/master.cf").write_text(MASTER_CF.format(**values) + self.master)
         self._postfix("start")
         wait_for(self.port)
         return self
+
+    def flush(self) -> None:
+        """Try everything in the queue once more, now."""
+        self._postfix("flush")
+
+    def waiting(self) -> int:
+        """How many mails lie in the queue."""
+        command = ["/usr/sbin/postqueue", "-c", str(self.home / "conf"), "-j"]
+        return len(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines())
 
     def _postfix(self, verb: str) -> None:
         done = subprocess.run(

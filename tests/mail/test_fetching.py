@@ -1,6 +1,8 @@
 """Mail is fetched from a real IMAP server: at once, after an outage, and after the server has numbered it anew."""
 
+import socket
 import time
+from threading import Event
 
 import pytest
 from imapclient import IMAPClient
@@ -8,6 +10,7 @@ from imapclient import IMAPClient
 from opieka.channels.actions import keep_all
 from opieka.channels.base import Connection, WontWork
 from opieka.channels.email import Email
+from opieka.channels.email.imap import opened
 from opieka.channels.models import Inbox, Raw
 from opieka.channels.queries import channel_of
 from opieka.plumbing.models import EventRow
@@ -38,14 +41,17 @@ def test_what_lay_in_the_mailbox_before_it_was_connected_is_left_alone(post: Pos
     assert [message.text for message in post.messages()] == ["Nowa sprawa"]
 
 
-def test_everything_of_an_outage_is_there_afterwards_in_order(post: Post):
+def test_each_batch_says_how_many_mails_still_wait(post: Post):
     post.fetch()
-    post.dovecot.put(post.address, *(mail(f"Pytanie {number}") for number in range(300)))
+    post.dovecot.put(post.address, *(mail(f"Pytanie {number}") for number in range(120)))
+    stop, left = Event(), []
 
-    assert post.fetch() == 300
+    for polled in channel_of(post.inbox).listen(Inbox.objects.get(pk=post.inbox.pk).cursor, stop):
+        left.append((len(polled.items), polled.left))
+        if not polled.more:
+            break
 
-    assert [message.text for message in post.messages()] == [f"Pytanie {number}" for number in range(300)]
-    assert post.fetch() == 0
+    assert left == [(50, 70), (50, 20), (20, 0), (0, 0)]
 
 
 def test_a_mailbox_that_is_numbered_anew_is_read_again_without_doubling(post: Post):
@@ -205,6 +211,18 @@ def test_a_connection_that_the_server_ends_is_noticed_while_waiting(post: Post):
 
     assert time.monotonic() - started < 25
     assert keep_all(post.inbox, (), cursor={}) == 0
+
+
+def test_a_line_that_is_cut_without_a_word_is_noticed_within_a_minute(post: Post):
+    with opened(channel_of(post.inbox).connection) as client:
+        line = client.socket()
+        waits = [
+            line.getsockopt(socket.IPPROTO_TCP, option)
+            for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+        ]
+        assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+
+    assert waits[0] + waits[1] * waits[2] <= 60
 
 
 def test_a_mail_that_comes_in_the_very_moment_we_begin_to_wait_is_not_overlooked(

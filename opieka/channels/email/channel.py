@@ -1,6 +1,8 @@
 """E-mail: in over IMAP, out over SMTP."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from threading import Event
 from typing import Any
 
@@ -18,8 +20,10 @@ from opieka.channels.base import (
     Traits,
     TryLater,
     Unreadable,
+    Withdrawn,
     WontWork,
 )
+from opieka.channels.consent import Code, Consent
 from opieka.channels.email.form import EmailForm
 from opieka.channels.email.keys import Seal, key_of
 
@@ -29,12 +33,34 @@ class Email(Channel):
 
     label = gettext_lazy("E-mail")
     icon = "mail"
-    traits = Traits(html=True, subject=True, watched=True, unique_ids=False, max_attachment_bytes=20 * 1024 * 1024)
+    traits = Traits(
+        html=True, subject=True, watched=True, letters=True, unique_ids=False, max_attachment_bytes=20 * 1024 * 1024
+    )
     Form = EmailForm
 
     @property
     def _seal(self) -> Seal:
         return Seal(secret=self.connection.hook_secret, address=str(self.connection.settings.get("address", "")))
+
+    @classmethod
+    def fetches(cls, settings: Mapping[str, Any]) -> bool:
+        return settings.get("receives") != "sent"
+
+    def hook_key(self) -> str:
+        from opieka.channels.email.relay import key_from
+
+        return key_from(self.connection.hook_secret)
+
+    def verify(self, hook: Hook) -> None:
+        from opieka.channels.email.relay import verify
+
+        verify(hook, key=self.hook_key())
+
+    def branch_address(self, inbox_id: int) -> str:
+        return self._seal.branch_address(inbox_id) if self.connection.settings.get("plus_addresses") else ""
+
+    def branch(self, hook: Hook) -> int:
+        return self._seal.branch_of(hook.body)
 
     def dedupe_key(self, hook: Hook) -> str:
         return key_of(hook.body, arrived=hook.headers.get("arrived", ""))
@@ -50,10 +76,41 @@ class Email(Channel):
         trusted = str(self.connection.settings.get("trusted_server", ""))
         return parse(hook.body, hook.headers, seal=self._seal, trusted_server=trusted)
 
+    @classmethod
+    def ends_on(cls, settings: Mapping[str, Any]) -> date | None:
+        ends = str(settings.get("oauth_secret_ends") or "")
+        return date.fromisoformat(ends) if ends and settings.get("login") == "oauth" else None
+
+    def ways_to_consent(self) -> tuple[str, ...]:
+        from opieka.channels.email.granting import ways
+
+        return ways(self.connection)
+
+    def ask_consent(self, *, back: str) -> Consent:
+        from opieka.channels.email.granting import ask_consent
+
+        return ask_consent(self.connection, back=back)
+
+    def take_consent(self, answer: Mapping[str, str], kept: Mapping[str, str], *, back: str) -> Mapping[str, str]:
+        from opieka.channels.email.granting import take_consent
+
+        return take_consent(self.connection, answer, kept, back=back)
+
+    def ask_code(self) -> Code:
+        from opieka.channels.email.granting import ask_code
+
+        return ask_code(self.connection)
+
+    def take_code(self, device_code: str) -> Mapping[str, str]:
+        from opieka.channels.email.granting import take_code
+
+        return take_code(self.connection, device_code)
+
     def listen(self, cursor: Mapping[str, Any], stop: Event) -> Iterator[Polled]:
         from opieka.channels.email.imap import listen
 
-        yield from listen(self.connection, cursor, stop)
+        for polled in listen(self.connection, cursor, stop):
+            yield _sorted(polled, self._seal) if polled.items else polled
 
     def poll(self, cursor: Mapping[str, Any]) -> Polled:
         """The next batch of new mails; `more` while there may be others."""
@@ -65,7 +122,7 @@ class Email(Channel):
                 for polled in sync(client, self.connection, folder, cursor):
                     cursor = polled.cursor
                     if polled.items:
-                        return polled
+                        return _sorted(polled, self._seal)
         return Polled(items=(), cursor=cursor)
 
     def send(self, outbound: Outbound) -> Sent:
@@ -113,18 +170,21 @@ class Email(Channel):
 
     def check(self) -> str:
         """Try both ways. A sentence for each; WontWork with both when one fails."""
-        said, failed = [], False
+        said: list[str] = []
+        failed: type[WontWork] | None = None
         for attempt in (self._check_in, self._check_out):
             try:
                 said.append(attempt())
             except (TryLater, WontWork) as trouble:
-                failed = True
+                failed = Withdrawn if isinstance(trouble, Withdrawn) else failed or WontWork
                 said.append(str(trouble))
         if failed:
-            raise WontWork(" ".join(said))
+            raise failed(" ".join(dict.fromkeys(said)))
         return " ".join(said)
 
     def _check_in(self) -> str:
+        if not self.fetches(self.connection.settings):
+            return _("Mail is sent to Opieka; the first one will show that it arrives.")
         from opieka.channels.email.imap import folders_of, opened, select
 
         with opened(self.connection) as client:
@@ -140,3 +200,9 @@ class Email(Channel):
 
         with logged_in(self.connection):
             return _("Sending works: %(host)s lets us in.") % {"host": host_of(self.connection)}
+
+
+def _sorted(polled: Polled, seal: Seal) -> Polled:
+    """Each mail with the inbox that its header passes it on to."""
+    items = tuple((key, replace(hook, meant_for=seal.branch_of(hook.body))) for key, hook in polled.items)
+    return replace(polled, items=items)

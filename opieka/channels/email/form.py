@@ -6,34 +6,44 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from opieka.channels.email.providers import PROVIDERS
 from opieka.channels.form import (
     BooleanField,
     ChannelForm,
     CharField,
     ChoiceField,
+    DayField,
     EmailField,
     IntegerField,
+    RegexField,
     SecretField,
     Textarea,
+    UnlessInput,
 )
 
 SECURITY = [("tls", _("TLS")), ("starttls", _("STARTTLS")), ("none", _("none (only on this machine)"))]
+RECEIVES = [("imap", _("fetched from the mailbox (IMAP)")), ("sent", _("sent to Opieka"))]
 LOGINS = [("password", _("password")), ("oauth", _("Google or Microsoft (OAuth 2.0)"))]
-PROVIDERS = [("google", "Google"), ("microsoft", "Microsoft 365"), ("custom", _("another provider"))]
+OFFERED = [("google", "Google"), ("microsoft", "Microsoft 365"), ("custom", _("another provider"))]
 
 
 class EmailForm(ChannelForm):
     rare = (
-        "login", "imap_port", "imap_security", "imap_user", "smtp_port", "smtp_security", "smtp_user", "smtp_password",
-        "oauth_provider", "oauth_client_id", "oauth_client_secret", "oauth_tenant", "oauth_token_url", "oauth_refresh_token",
+        "login", "oauth_provider", "oauth_client_id", "oauth_client_secret", "oauth_secret_ends", "oauth_tenant",
+        "imap_port", "imap_security", "imap_user", "smtp_port", "smtp_security", "smtp_user", "smtp_password",
         "folders", "history_days", "undo", "shows_number", "plus_addresses", "trusted_server",
+        "oauth_authorize_url", "oauth_token_url", "oauth_device_url", "oauth_scope", "oauth_refresh_token",
     )  # fmt: skip
 
     address = EmailField(label=_("E-mail address"), help_text=_("Customers write to it and get answers from it."))
     display_name = CharField(label=_("Name shown to customers"), max_length=120, required=False)
+    receives = ChoiceField(
+        label=_("How mail comes in"), choices=RECEIVES, initial="imap", required=False,
+        help_text=_("Sent to Opieka: a forwarding rule or your own mail server brings it; no IMAP server is needed."),
+    )  # fmt: skip
     login = ChoiceField(label=_("Login"), choices=LOGINS, initial="password")
 
-    imap_host = CharField(label=_("IMAP server"), max_length=250)
+    imap_host = CharField(label=_("IMAP server"), max_length=250, widget=UnlessInput)
     imap_port = IntegerField(label=_("IMAP port"), min_value=1, max_value=65535, initial=993)
     imap_security = ChoiceField(label=_("IMAP encryption"), choices=SECURITY, initial="tls")
     imap_user = CharField(
@@ -41,7 +51,7 @@ class EmailForm(ChannelForm):
     )
     imap_password = SecretField(label=_("Password"), required=False)
 
-    smtp_host = CharField(label=_("SMTP server"), max_length=250)
+    smtp_host = CharField(label=_("SMTP server"), max_length=250, widget=UnlessInput)
     smtp_port = IntegerField(label=_("SMTP port"), min_value=1, max_value=65535, initial=587)
     smtp_security = ChoiceField(label=_("SMTP encryption"), choices=SECURITY, initial="starttls")
     smtp_user = CharField(
@@ -49,14 +59,24 @@ class EmailForm(ChannelForm):
     )
     smtp_password = SecretField(label=_("SMTP password"), required=False, help_text=_("Empty: the same as for IMAP."))
 
-    oauth_provider = ChoiceField(label=_("Provider"), choices=PROVIDERS, required=False)
+    oauth_provider = ChoiceField(label=_("Provider"), choices=OFFERED, required=False)
     oauth_client_id = CharField(label=_("Client id"), max_length=250, required=False)
     oauth_client_secret = SecretField(label=_("Client secret"), required=False)
-    oauth_tenant = CharField(
-        label=_("Microsoft tenant"), max_length=120, required=False, help_text=_("Empty: any organisation.")
-    )
+    oauth_secret_ends = DayField(
+        label=_("Last day of the client secret"), required=False,
+        help_text=_("Microsoft shows it beside the secret. You are reminded 14 days before."),
+    )  # fmt: skip
+    oauth_tenant = RegexField(
+        label=_("Microsoft tenant"), regex=r"^[A-Za-z0-9.-]{1,120}$", required=False,
+        help_text=_("Needed for an application of one organisation. Empty: any organisation."),
+    )  # fmt: skip
+    oauth_authorize_url = CharField(label=_("Address for consent (another provider)"), max_length=250, required=False)
     oauth_token_url = CharField(label=_("Address for tokens (another provider)"), max_length=250, required=False)
-    oauth_refresh_token = SecretField(label=_("Refresh token"), required=False)
+    oauth_device_url = CharField(label=_("Address for codes (another provider)"), max_length=250, required=False)
+    oauth_scope = CharField(label=_("Scope (another provider)"), max_length=500, required=False)
+    oauth_refresh_token = SecretField(
+        label=_("Refresh token"), required=False, help_text=_("Empty: it comes by itself when you connect.")
+    )
 
     folders = CharField(
         label=_("Folders to read"), max_length=500, initial="INBOX", help_text=_("Several are parted by commas.")
@@ -85,8 +105,23 @@ class EmailForm(ChannelForm):
         help_text=_("The first word of the Authentication-Results header of received mail, for example mx.google.com."),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self._said("login") == "oauth" and self._said("oauth_provider") in PROVIDERS:
+            self.fields["imap_host"].required = self.fields["smtp_host"].required = False
+        if self.is_bound and self._said("receives") == "sent":
+            self.fields["imap_host"].required = False
+
+    def _said(self, name: str) -> str:
+        return str(self.data.get(self.add_prefix(name), ""))
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        cleaned["receives"] = cleaned.get("receives") or "imap"
+        known = PROVIDERS.get(str(cleaned.get("oauth_provider"))) if cleaned.get("login") == "oauth" else None
+        for way in ("imap_host", "smtp_host"):
+            if known and not cleaned.get(way):
+                cleaned[way] = getattr(known, way)
         for way, label in (("imap", "IMAP"), ("smtp", "SMTP")):
             if cleaned.get(f"{way}_security") == "none" and not _stays_here(str(cleaned.get(f"{way}_host", ""))):
                 sentence = _("%(way)s without encryption is possible only with a server on this machine.") % {

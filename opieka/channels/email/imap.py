@@ -1,6 +1,7 @@
 """A mailbox read over IMAP: what is new in it, and waiting for more. Nothing in it is ever marked, moved or deleted."""
 
 import imaplib
+import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
@@ -62,12 +63,23 @@ def opened(connection: Connection) -> Iterator["IMAPClient"]:
     except trouble.LoginError as error:
         raise _refused_login(str(error)) from error
     except (trouble.IMAPClientError, OSError) as error:
-        why = {"host": host, "why": " ".join(str(error).split())[:200]}
-        raise TryLater(_("The connection with the mailbox at %(host)s broke: %(why)s") % why) from error
+        raise TryLater(_in_plain_words(host, error)) from error
     finally:
         if client:
             with suppress(trouble.IMAPClientError, OSError):
                 client.shutdown()
+
+
+def _in_plain_words(host: str, error: Exception) -> str:
+    """What a person can make of a broken connection."""
+    if isinstance(error, socket.gaierror):
+        return _("There is no server %(host)s, or this machine cannot reach the network.") % {"host": host}
+    if isinstance(error, ConnectionRefusedError):
+        return _("The mail server %(host)s takes no connections.") % {"host": host}
+    if isinstance(error, TimeoutError):
+        return _("The mail server %(host)s does not answer.") % {"host": host}
+    why = {"host": host, "why": " ".join(str(error).split())[:200]}
+    return _("The connection with the mailbox at %(host)s broke: %(why)s") % why
 
 
 def _connect(connection: Connection, host: str) -> "IMAPClient":
@@ -86,9 +98,17 @@ def _connect(connection: Connection, host: str) -> "IMAPClient":
         timeout=SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
     )
     client.normalise_times = False
+    _keep_alive(client.socket())
     if security == "starttls":
         client.starttls(context)
     return client
+
+
+def _keep_alive(line: socket.socket) -> None:
+    """A line that was cut without a word is noticed within a minute, not at the end of a long wait."""
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in ((socket.TCP_KEEPIDLE, 30), (socket.TCP_KEEPINTVL, 10), (socket.TCP_KEEPCNT, 3)):
+        line.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def _log_in(client: "IMAPClient", connection: Connection) -> None:

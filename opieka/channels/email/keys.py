@@ -16,6 +16,7 @@ LONGEST_ID = 250
 ID = re.compile(r"<\s*([^<>\s]+(?:\s+[^<>\s]+)*)\s*>")
 OWN_ID = re.compile(r"<conv\.(\d{1,12})\.([0-9a-f]{26})@[^<>\s]+>")
 PLUS = re.compile(r"\+([cb])(\d{1,12})\.([0-9a-f]{10,26})$")
+BRANCH = re.compile(rb"(?i)\+i(\d{1,12})\.([0-9a-f]{10})@")
 NO_ID = "@no-id.invalid>"
 
 
@@ -113,6 +114,19 @@ class Seal:
         local, _, domain = self.address.rpartition("@")
         found = OWN_ID.fullmatch(message_id)
         return f"{local}+b{found[1]}.{found[2]}@{domain}" if found else self.address
+
+    def branch_address(self, inbox_id: int) -> str:
+        """`pomoc+i3.….@shop.pl`: mail forwarded to it belongs to another inbox."""
+        local, _, domain = self.address.rpartition("@")
+        return f"{local}+i{inbox_id}.{self._mac(f'branch {inbox_id}')}@{domain}"
+
+    def branch_of(self, raw: bytes) -> int:
+        """The inbox that a header of this mail names so, whichever header the servers on the way wrote it into."""
+        for found in BRANCH.finditer(header_block(raw)):
+            number, token = found[1].decode(), found[2].decode().lower()
+            if hmac.compare_digest(token, self._mac(f"branch {number}")):
+                return int(number)
+        return 0
 
     def opened(self, address: str) -> tuple[str, str]:
         """(conversation number, Message-ID) that a signed address of ours names; empty where it names none."""

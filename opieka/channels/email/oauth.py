@@ -2,22 +2,20 @@
 
 import hashlib
 import time
+from collections.abc import Mapping
 from threading import Lock
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from opieka.channels.base import Connection, TryLater, WontWork
+from opieka.channels.base import Connection, TryLater, Withdrawn, WontWork
+from opieka.channels.email.providers import provider_of
 from opieka.plumbing import http
 
-TOKEN_URLS = {
-    "google": "https://oauth2.googleapis.com/token",
-    "microsoft": "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
-}
-SCOPES = {
-    "google": "https://mail.google.com/",
-    "microsoft": "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access",
-}
 RENEW_BEFORE = 120.0
+LIFETIME = 3600.0
+REFRESH = "oauth_refresh_token"
+ENDED = frozenset({"invalid_grant", "interaction_required", "consent_required", "login_required"})
 
 _kept: dict[tuple[int, str], tuple[str, float]] = {}
 _lock = Lock()
@@ -25,60 +23,92 @@ _lock = Lock()
 
 def access_token(connection: Connection, *, renew: bool = False) -> str:
     """A token that is valid now; `renew` when the server did not take the one we had. Raises TryLater, WontWork."""
-    refresh = connection.secrets.get("oauth_refresh_token", "")
+    refresh = connection.secrets.get(REFRESH, "")
     if not refresh:
-        raise WontWork(_("The mailbox is not connected with its provider yet: the refresh token is missing."))
-    key = (connection.id, hashlib.sha256(refresh.encode()).hexdigest())
+        raise Withdrawn(_("The mailbox is not connected with its provider yet: the refresh token is missing."))
     with _lock:
-        token, expires = _kept.get(key, ("", 0.0))
+        token, expires = _kept.get(_key(connection, refresh), ("", 0.0))
         if token and not renew and time.monotonic() < expires - RENEW_BEFORE:
             return token
-        token, lifetime = _fetch(connection, refresh)
-        _kept[key] = (token, time.monotonic() + lifetime)
-        return token
+        return _renewed(connection, refresh)
 
 
-def _fetch(connection: Connection, refresh: str) -> tuple[str, float]:
-    settings = connection.settings
-    provider = str(settings.get("oauth_provider") or "custom")
-    form = {
-        "grant_type": "refresh_token",
-        "refresh_token": refresh,
-        "client_id": str(settings.get("oauth_client_id", "")),
-        "client_secret": connection.secrets.get("oauth_client_secret", ""),
-        "scope": SCOPES.get(provider, "") if provider == "microsoft" else "",
-    }
-    url = TOKEN_URLS.get(provider, str(settings.get("oauth_token_url", "")))
-    url = url.format(tenant=settings.get("oauth_tenant") or "organizations")
+def _renewed(connection: Connection, refresh: str) -> str:
     try:
-        answer = http.post(url, data={name: value for name, value in form.items() if value})
+        said = _refreshed(connection, refresh)
+    except Withdrawn:
+        # Another process may have used this one up and kept its successor.
+        stored = connection.reread().get(REFRESH, "")
+        if not stored or stored == refresh:
+            raise
+        refresh = stored
+        said = _refreshed(connection, refresh)
+    fresh = str(said.get("refresh_token") or refresh)
+    if fresh != refresh:
+        connection.keep_secrets({REFRESH: fresh})
+    token, expires = str(said["access_token"]), time.monotonic() + lifetime_of(said)
+    # Whoever opens the mailbox next has the new one in hand; the token serves both.
+    for one in {refresh, fresh, connection.secrets[REFRESH]}:
+        _kept[_key(connection, one)] = (token, expires)
+    return token
+
+
+def _key(connection: Connection, refresh: str) -> tuple[int, str]:
+    return connection.id, hashlib.sha256(refresh.encode()).hexdigest()
+
+
+def _refreshed(connection: Connection, refresh: str) -> dict[str, Any]:
+    provider = provider_of(connection)
+    form = {"grant_type": "refresh_token", "refresh_token": refresh}
+    if provider.names_scope_again:
+        form["scope"] = provider.scope
+    return ask_token(connection, form)
+
+
+def ask_token(connection: Connection, form: Mapping[str, str]) -> dict[str, Any]:
+    """What the provider gives for this form; it holds "access_token". Raises TryLater or WontWork."""
+    status, said = call(connection, provider_of(connection).token, form)
+    if status == 200 and said.get("access_token"):
+        return said
+    raise refusal(status, said)
+
+
+def call(connection: Connection, url: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+    """POST a form with our client id and secret; the status and the JSON, {} for anything else."""
+    ours = {
+        "client_id": str(connection.settings.get("oauth_client_id", "")),
+        "client_secret": connection.secrets.get("oauth_client_secret", ""),
+    }
+    try:
+        answer = http.post(url, data={name: value for name, value in {**form, **ours}.items() if value})
     except http.Forbidden as error:
         why = {"reason": error}
         raise WontWork(_("The address for tokens is not one that may be called: %(reason)s") % why) from error
     except http.Problem as error:
         raise TryLater(_("The provider that gives access to the mailbox does not answer.")) from error
-    said = _said(answer)
-    if answer.status_code == 200 and said.get("access_token"):
-        fresh = str(said.get("refresh_token", ""))
-        if fresh and fresh != refresh:
-            connection.keep_secrets({"oauth_refresh_token": fresh})
-        lifetime = str(said.get("expires_in") or "3600")
-        return str(said["access_token"]), float(lifetime) if lifetime.isdigit() else 3600.0
-    raise _refusal(answer.status_code, said)
-
-
-def _said(answer: http.Answer) -> dict[str, object]:
     try:
         said = answer.json()
     except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
+        said = {}
+    return answer.status_code, said if isinstance(said, dict) else {}
 
 
-def _refusal(status: int, said: dict[str, object]) -> TryLater | WontWork:
-    error = str(said.get("error", ""))
-    if error in {"invalid_grant", "interaction_required", "consent_required"}:
-        return WontWork(_("Access to the mailbox was withdrawn or has expired. Connect the mailbox again."))
+def lifetime_of(said: Mapping[str, Any]) -> float:
+    lifetime = str(said.get("expires_in") or "")
+    return float(lifetime) if lifetime.isdigit() else LIFETIME
+
+
+def refusal(status: int, said: Mapping[str, Any]) -> TryLater | WontWork:
+    """What a refusal means for us, with a sentence. Microsoft's numbers only choose the words, never the deed."""
+    error, description = str(said.get("error", "")), str(said.get("error_description", ""))
+    if "AADSTS50194" in description:
+        return WontWork(
+            _(
+                "This application belongs to one organisation at Microsoft: enter its tenant in the settings of the inbox."
+            )
+        )
+    if error in ENDED:
+        return Withdrawn(_("Access to the mailbox was withdrawn or has expired. Connect the mailbox again."))
     if error in {"invalid_client", "unauthorized_client"}:
         return WontWork(_("The provider does not accept the client id and secret; the secret may have expired."))
     if status >= 500 or status == 429 or not error:

@@ -50,7 +50,8 @@ class Letter:
 def parse(raw: bytes, headers: Mapping[str, str], *, seal: Seal, trusted_server: str = "") -> list[Inbound]:
     """The message in this mail; nothing for a copy of a mail of our own. Raises Unreadable with a sentence.
 
-    `headers` are what the mailbox said about it: "arrived", and "size" when only its beginning was fetched.
+    `headers` are what the mailbox or the mail server said about it: "arrived", "x-envelope-to" (to whom it was
+    delivered), and "size" when only its beginning was fetched.
     """
     if not raw.strip():
         raise Unreadable(_("The mail is empty."))
@@ -79,7 +80,7 @@ def _read(opened: Opened, *, raw: bytes, headers: Mapping[str, str], seal: Seal,
 def _inbound(letter: Letter, *, raw: bytes, headers: Mapping[str, str], seal: Seal, trusted_server: str) -> Inbound:
     message, sender, text = letter.opened.message, letter.sender, letter.text
     subject = decode(raw_header(message, "subject"))[:500]
-    number, hint = _named_conversation(message, subject, seal)
+    number, hint = _named_conversation(message, subject, seal, envelope=headers.get("x-envelope-to", ""))
     return Inbound(
         external_id=letter.message_id or f"<{key_of(raw, arrived=headers.get('arrived', ''))}{NO_ID}",
         sender=sender.address,
@@ -147,10 +148,10 @@ def _reply_remark(message: Message, sender: Mailbox, seal: Seal) -> list[str]:
     return [_("The sender asks for answers to another address: %(address)s") % {"address": others[0]}]
 
 
-def _named_conversation(message: Message, subject: str, seal: Seal) -> tuple[str, str]:
+def _named_conversation(message: Message, subject: str, seal: Seal, *, envelope: str) -> tuple[str, str]:
     """(conversation that a signed mark of ours names, conversation that the subject merely names)."""
     reached = mailboxes(message, "to", "cc", "delivered-to", "x-original-to", "envelope-to")
-    signed = [seal.opened(one.address)[0] for one in reached]
+    signed = [seal.opened(address)[0] for address in (envelope, *(one.address for one in reached))]
     signed += [seal.number_in(one) for one in thread_of(message)]
     token = TOKEN.search(subject)
     return next((number for number in signed if number), ""), token[1] if token else ""

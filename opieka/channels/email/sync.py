@@ -35,11 +35,12 @@ def sync(client: "IMAPClient", connection: Connection, folder: str, cursor: Mapp
         done = dict(known.get("folders", {}).get(folder, {}))
         uids = _wanted(client, connection, done, validity)
         last = int(done.get("uid", 0)) if done.get("validity") == validity else 0
+        left = len(uids)
         for batch, upto in _batches(client, uids):
             items = _fetched(client, folder, batch)
-            last = max(last, upto)
+            last, left = max(last, upto), max(0, left - len(batch))
             known = _moved(known, connection, folder, {"validity": validity, "uid": last})
-            yield Polled(items=tuple(items), cursor=known, more=True)
+            yield Polled(items=tuple(items), cursor=known, more=True, left=left)
         if done.get("validity") != validity:
             # Whatever else lies in the folder was there before; from now on only later mails are new.
             last = max(last, int(opened.get(b"UIDNEXT", 1)) - 1)

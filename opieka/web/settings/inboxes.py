@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opieka.accounts.access import MemberRequest, needs
 from opieka.accounts.rules import CONFIGURE
 from opieka.channels import actions, queries
-from opieka.channels.base import Channel, TryLater, WontWork
+from opieka.channels.base import Channel, TryLater, Withdrawn, WontWork
 from opieka.channels.form import ChannelForm
 from opieka.channels.models import Inbox
 from opieka.channels.registry import channels
@@ -80,7 +81,7 @@ def connected(request: MemberRequest, kind: str, name: str, form: ChannelForm) -
 @needs(CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def inbox(request: MemberRequest, inbox_id: int) -> HttpResponse:
-    found = _inbox(request, inbox_id)
+    found = inbox_of(request, inbox_id)
     channel = channels().get(found.kind)
     if channel is None:
         raise Http404
@@ -115,8 +116,15 @@ def _page(
     }
     if inbox is not None:
         context["health"] = health_of(inbox)
-        context["snippet"] = queries.channel_of(inbox, secrets=False).snippet(settings.PUBLIC_URL)
+        speaking = queries.channel_of(inbox, secrets=False)
+        context["snippet"] = speaking.snippet(settings.PUBLIC_URL)
         context["hook"] = hook_address(channel, inbox)
+        context["hook_key"] = speaking.hook_key()
+        context["ways"] = speaking.ways_to_consent()
+        context["way_back"] = settings.PUBLIC_URL + reverse("consent-answer")
+        context["feeders"] = queries.feeders_of(inbox)
+        context["waits"] = channel.traits.watched and not channel.fetches(inbox.settings)
+        context["letters"] = channel.traits.letters
     return render(request, "web/settings/inbox.html", context, status=422 if form.errors or name.errors else 200)
 
 
@@ -126,14 +134,15 @@ def hook_address(channel: type[Channel], inbox: Inbox) -> str:
     return f"{settings.PUBLIC_URL}/hooks/{inbox.kind}/{inbox.key}" if takes_hooks else ""
 
 
-def _inbox(request: MemberRequest, inbox_id: int) -> Inbox:
+def inbox_of(request: MemberRequest, inbox_id: int) -> Inbox:
+    """An inbox of this organisation; 404 for any other."""
     return get_object_or_404(queries.inboxes_of(request.membership.organisation), id=inbox_id)
 
 
 @needs(CONFIGURE)
 @require_POST
 def check(request: MemberRequest, inbox_id: int) -> HttpResponse:
-    found = _inbox(request, inbox_id)
+    found = inbox_of(request, inbox_id)
     say_whether_it_works(request, found)
     return redirect("inbox-settings", found.pk)
 
@@ -143,7 +152,7 @@ def say_whether_it_works(request: MemberRequest, inbox: Inbox) -> bool:
     try:
         well = queries.channel_of(inbox).check()
     except (TryLater, WontWork) as trouble:
-        actions.note_health(inbox, trouble=str(trouble))
+        actions.note_health(inbox, trouble=str(trouble), withdrawn=isinstance(trouble, Withdrawn))
         messages.error(request, str(trouble))
         return False
     # A channel that says nothing was not really contacted: only customers can show that it works.
@@ -157,7 +166,7 @@ def say_whether_it_works(request: MemberRequest, inbox: Inbox) -> bool:
 @require_POST
 def power(request: MemberRequest, inbox_id: int) -> HttpResponse:
     """Switch an inbox on or off; nothing of it is lost."""
-    found = _inbox(request, inbox_id)
+    found = inbox_of(request, inbox_id)
     actions.switch(found, on=request.POST.get("on") == "1", by=request.membership)
     messages.success(request, _("Switched on") if found.active else _("Switched off"))
     return redirect("inbox-settings", found.pk)

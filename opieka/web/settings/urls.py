@@ -5,6 +5,7 @@ from django.urls import path
 from opieka.web.settings import (
     assistant,
     audit,
+    consent,
     inboxes,
     jobs,
     keys,
@@ -31,6 +32,10 @@ urlpatterns = [
     path("settings/inboxes/new/<slug:kind>/", inboxes.new, name="inbox-new"),
     path("settings/inboxes/<int:inbox_id>/", inboxes.inbox, name="inbox-settings"),
     path("settings/inboxes/<int:inbox_id>/check/", inboxes.check, name="inbox-check"),
+    path("settings/inboxes/consent/", consent.answer, name="consent-answer"),
+    path("settings/inboxes/<int:inbox_id>/consent/", consent.begin, name="inbox-consent"),
+    path("settings/inboxes/<int:inbox_id>/code/", consent.code, name="inbox-code"),
+    path("settings/inboxes/<int:inbox_id>/code/typed/", consent.code_typed, name="inbox-code-typed"),
     path("settings/inboxes/<int:inbox_id>/power/", inboxes.power, name="inbox-power"),
     path("settings/assistant/", assistant.assistant, name="assistant-settings"),
     path("settings/keys/", keys.keys, name="keys"),

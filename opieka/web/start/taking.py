@@ -16,7 +16,7 @@ from opieka.accounts.models import Organisation
 from opieka.assistant import preparing
 from opieka.channels import actions as channels_actions
 from opieka.channels.models import Inbox
-from opieka.channels.queries import channel_of
+from opieka.channels.queries import asks_consent, channel_of
 from opieka.channels.registry import channel_class
 from opieka.knowledge import actions as knowledge
 from opieka.knowledge import queries as articles
@@ -114,6 +114,7 @@ def mailbox(request: MemberRequest) -> Result:
         "rare": rare,
         "rare_open": any(b.errors for b in rare),
         "inbox": known,
+        "asks_consent": bool(known and asks_consent(known)),
     }, right
 
 

@@ -93,6 +93,17 @@ def test_checking_says_that_it_works(ewa: Client, world: World):
     assert (world.inbox.trouble, world.inbox.trouble_since) == ("", None)
 
 
+def test_a_mailbox_that_waits_for_consent_offers_both_ways(ewa: Client, world: World):
+    given = {"channel-login": "oauth", "channel-oauth_provider": "microsoft", "channel-oauth_client_id": "x"}
+
+    page = ewa.post("/settings/inboxes/new/email/", MAILBOX | given, follow=True).content.decode()
+
+    made = Inbox.objects.get(kind="email")
+    assert f'href="/settings/inboxes/{made.pk}/consent/"' in page
+    assert f'action="/settings/inboxes/{made.pk}/code/"' in page
+    assert "http://127.0.0.1:8000/settings/inboxes/consent/" in page
+
+
 def test_an_inbox_is_switched_off_and_on(ewa: Client, world: World):
     ewa.post(f"/settings/inboxes/{world.inbox.pk}/power/", {"on": "0"})
     assert not Inbox.objects.get(pk=world.inbox.pk).active
