@@ -24,6 +24,7 @@ FLOW: Flow = {
     channel_events.RawUnclear: [],
     channel_events.InboxTroubled: [],
     conversation_events.MessageReceived: [assistant.consider],
+    conversation_events.SenderUnproven: [conversations.check_sender],
     # Somebody answers.
     conversation_events.ReplyWritten: [conversations.deliver],
     conversation_events.ReplyWithdrawn: [],

@@ -34,6 +34,17 @@ class MessageReceived(PublicEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SenderUnproven(ConversationEvent):
+    """A message came whose sender nobody has vouched for yet, and whose signatures can be looked at."""
+
+    message_id: int
+
+    def key(self) -> str:
+        # The look waits for name servers; nothing else of the conversation waits for it.
+        return ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplyWritten(PublicEvent):
     """A reply to the customer was written by `author`: agent, assistant or system."""
 

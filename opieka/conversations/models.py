@@ -106,7 +106,8 @@ class Kind(models.TextChoices):
 class Message(Owned):
     """One thing said or done. `extra` holds what its kind needs: quote, choices, lead, event data.
 
-    `token` is the name a page gave to what its member wrote, so that asking twice writes once.
+    `authentication` says how far its sender is known: {"state", "method", "domain", "by"} as `channels.base.Authentication`
+    has them, None where the channel has no such question. `token` is the name a page gave to what its member wrote, so that asking twice writes once.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
@@ -123,7 +124,7 @@ class Message(Owned):
     recipients = models.JSONField(default=dict)
     extra = models.JSONField(default=dict)
     automatic = models.BooleanField(default=False)
-    verified = models.BooleanField(default=False)
+    authentication = models.JSONField(null=True)
     created_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)

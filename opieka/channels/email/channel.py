@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from opieka.channels.base import (
+    Authentication,
     Channel,
     Decision,
     Hook,
@@ -49,6 +50,14 @@ class Email(Channel):
             )
         trusted = str(self.connection.settings.get("trusted_server", ""))
         return parse(hook.body, hook.headers, seal=self._seal, trusted_server=trusted)
+
+    def authenticate(self, hook: Hook) -> Authentication:
+        from opieka.channels.email.checking import checked
+
+        found = [one for one in self.parse(hook) if one.authentication.pending]
+        if not found:
+            return Authentication(state="unproven")
+        return checked(hook.body, domain=found[0].sender.rpartition("@")[2].lower())
 
     def listen(self, cursor: Mapping[str, Any], stop: Event) -> Iterator[Polled]:
         from opieka.channels.email.imap import listen

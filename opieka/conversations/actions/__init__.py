@@ -1,5 +1,6 @@
 """Verbs that change conversations, a file for each group of verbs."""
 
+from opieka.conversations.actions.authenticate import check_sender
 from opieka.conversations.actions.begin import begin
 from opieka.conversations.actions.deliver import (
     deliver,
@@ -46,6 +47,7 @@ __all__ = [
     "back_to_assistant",
     "begin",
     "change",
+    "check_sender",
     "copies_for",
     "deliver",
     "email_unread_answers",

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from opieka.channels.base import Inbound
 from opieka.channels.models import Inbox, Raw
+from opieka.conversations.actions.authenticate import known_as
 from opieka.conversations.actions.lock import lock, next_number, save
 from opieka.conversations.actions.outgoing import attach
-from opieka.conversations.events import ConversationReopened, MessageReceived, MessagesSeen
+from opieka.conversations.events import ConversationReopened, MessageReceived, MessagesSeen, SenderUnproven
 from opieka.conversations.models import Author, Conversation, Message, Status
 from opieka.conversations.rules import plain_subject, preview_of, subject_from
 from opieka.customers.models import Customer
@@ -46,7 +47,7 @@ def receive(
         recipients={"from": inbound.sender, "to": list(inbound.recipients), "cc": list(inbound.copies)},
         extra=_extra(inbound),
         automatic=inbound.automatic,
-        verified=inbound.verified,
+        authentication=known_as(inbound.authentication),
         created_at=timezone.now(),
     )
     for file in inbound.files:
@@ -60,6 +61,8 @@ def receive(
             automatic=inbound.automatic,
         )
     )
+    if raw and inbound.authentication.pending:
+        publish(SenderUnproven(organisation_id=inbox.organisation_id, conversation_id=thread.pk, message_id=message.pk))
     return message
 
 
