@@ -23,6 +23,7 @@ FLOW: Flow = {
     channel_events.RawArrived: [conversations.take_in],
     channel_events.RawUnclear: [],
     channel_events.InboxTroubled: [],
+    conversation_events.StrangerWrote: [helpdesk.sift],
     conversation_events.MessageReceived: [assistant.consider],
     conversation_events.SenderUnproven: [conversations.check_sender],
     # Somebody answers.
@@ -40,6 +41,8 @@ FLOW: Flow = {
     conversation_events.ConversationSnoozed: [],
     conversation_events.ConversationWoken: [],
     conversation_events.ConversationReopened: [],
+    conversation_events.ConversationQuarantined: [helpdesk.learn_spam],
+    conversation_events.ConversationCleared: [helpdesk.learn_spam],
     helpdesk_events.PresenceChanged: [],
     helpdesk_events.CustomerTyping: [],
     # The matter is settled.

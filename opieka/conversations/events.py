@@ -114,6 +114,29 @@ class ConversationWoken(ConversationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConversationQuarantined(ConversationEvent):
+    """It was put away as spam by an agent ("agent"), by what agents have taught the filter ("filter") or because its
+    sender is blocked ("block").
+    """
+
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationCleared(ConversationEvent):
+    """It is no spam and back in the inbox; `by` is "agent", or "law" when what it says may have a legal meaning."""
+
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrangerWrote(ConversationEvent):
+    """A mail began a conversation, or came into one in quarantine: it may be spam, and it may be what is no spam."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConversationChanged(ConversationEvent):
     """Anything else on the card: topic, tags, subject, read mark."""
 

@@ -29,7 +29,7 @@ class View:
 
 
 def views_of(member: Membership) -> dict[str, View]:
-    """The inbox's four lists: mine, nobody's, the team's, put away; who waits and nobody has; settled; everything."""
+    """The inbox's four lists: mine, nobody's, the team's, put away; who waits and nobody has; settled; spam; everything."""
     active = (Status.OPEN.value, Status.WAITING.value)
     lists = [
         View(name="mine", statuses=active, condition=Q(assignee=member)),
@@ -42,6 +42,7 @@ def views_of(member: Membership) -> dict[str, View]:
         ),
         View(name="snoozed", statuses=(Status.SNOOZED.value,)),
         View(name="resolved", statuses=(Status.RESOLVED.value,)),
+        View(name="spam", statuses=(Status.SPAM.value,)),
         View(name="all", statuses=tuple(Status.values)),
     ]
     return {view.name: view for view in lists}
@@ -123,7 +124,7 @@ def with_people(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
 
 def _sorts_by_waiting(listing: Listing) -> bool:
     """Nobody waits in a list of what is settled, so that is always the newest first."""
-    return listing.sort == "waiting" and listing.view not in {"resolved", "all"}
+    return listing.sort == "waiting" and listing.view not in {"resolved", "spam", "all"}
 
 
 def _order(*, waiting: bool) -> list[Combinable]:
@@ -164,7 +165,7 @@ def counts(member: Membership) -> dict[str, int]:
     wanted = {
         name: Count("id", filter=view.whole)
         for name, view in views_of(member).items()
-        if name not in {"unattended", "resolved", "all"}
+        if name not in {"unattended", "resolved", "spam", "all"}
     }
     unsettled = visible_to(member).filter(status__in=[Status.OPEN, Status.WAITING, Status.SNOOZED])
     return unsettled.aggregate(**wanted)

@@ -22,12 +22,13 @@ class Numbering(Owned):
 
 
 class Status(models.TextChoices):
-    """`rules.MOVES` says which follows which."""
+    """`rules.MOVES` says which follows which. What is in quarantine is kept and shown by itself; no clock runs there."""
 
     OPEN = "open", _("open")
     WAITING = "waiting", _("waiting for the customer")
     SNOOZED = "snoozed", _("snoozed")
     RESOLVED = "resolved", _("resolved")
+    SPAM = "spam", _("in quarantine")
 
 
 class Speaker(models.TextChoices):
@@ -39,7 +40,11 @@ class Speaker(models.TextChoices):
 
 
 class Conversation(Owned):
-    """A thread with its work state. `version` grows with every change, so that fragments can be cached."""
+    """A thread with its work state. `version` grows with every change, so that fragments can be cached.
+
+    `quarantine` says why it is there: {"by": "agent" | "filter" | "block", and "name", "chance", "words", "value"}; once
+    it was found to be no spam, {"cleared": true}.
+    """
 
     number = models.PositiveBigIntegerField()
     inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="conversations")
@@ -50,6 +55,7 @@ class Conversation(Owned):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     speaker = models.CharField(max_length=10, choices=Speaker.choices, default=Speaker.ASSISTANT)
     snoozed_until = models.DateTimeField(null=True, blank=True)
+    quarantine = models.JSONField(null=True)
     assignee = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     topic = models.CharField(max_length=40, blank=True)

@@ -7,16 +7,15 @@ from typing import Any
 
 from opieka.conversations.models import Status
 
-# From a status to those it may become, and by whom. A customer's message reopens whatever was closed.
+# From a status to those it may become, and by whom. A customer's message reopens whatever was closed; out of quarantine
+# leads only the word of an agent: "no spam", or an answer.
 MOVES: dict[str, frozenset[str]] = {
-    Status.OPEN: frozenset({Status.WAITING, Status.SNOOZED, Status.RESOLVED}),
-    Status.WAITING: frozenset({Status.OPEN, Status.SNOOZED, Status.RESOLVED}),
-    Status.SNOOZED: frozenset({Status.OPEN, Status.WAITING, Status.RESOLVED}),
-    Status.RESOLVED: frozenset({Status.OPEN}),
+    Status.OPEN: frozenset({Status.WAITING, Status.SNOOZED, Status.RESOLVED, Status.SPAM}),
+    Status.WAITING: frozenset({Status.OPEN, Status.SNOOZED, Status.RESOLVED, Status.SPAM}),
+    Status.SNOOZED: frozenset({Status.OPEN, Status.WAITING, Status.RESOLVED, Status.SPAM}),
+    Status.RESOLVED: frozenset({Status.OPEN, Status.SPAM}),
+    Status.SPAM: frozenset({Status.WAITING}),
 }
-
-# The tag of what nobody will answer; no survey is sent about it.
-SPAM = "spam"
 
 # What may be done on the word of a sender alone, by how far it is known who that is ("" is a channel that names senders
 # itself and proves none). To tell or change anything of an order takes a proven sender; one whose proof failed is read,

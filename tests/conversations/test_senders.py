@@ -4,19 +4,17 @@ from typing import Any
 
 import pytest
 
-from opieka.channels.actions import connect, keep
-from opieka.channels.base import Authentication, Hook, Inbound
-from opieka.channels.email import Email
+from opieka.channels.actions import keep
+from opieka.channels.base import Authentication, Hook
 from opieka.channels.models import Inbox
-from opieka.conversations.actions import copies_for, place_of, receive
+from opieka.conversations.actions import copies_for
 from opieka.conversations.models import Message
 from opieka.conversations.rules import CHANGE, COPY, JOIN_BY_NUMBER, NAME, REVEAL, believed
-from opieka.customers.actions import recognise
 from opieka.customers.models import Customer
 from opieka.plumbing.jobs import drain
 from opieka.plumbing.models import EventRow
 from tests.channels.email.signing import LETTER, names, signed
-from tests.world import World
+from tests.world import World, mail, mailbox_of
 
 __all__ = ["names"]
 
@@ -26,8 +24,7 @@ UNPROVEN = Authentication(state="unproven")
 
 @pytest.fixture
 def mailbox(world: World) -> Inbox:
-    cleaned: dict[str, Any] = {name: field.initial or "" for name, field in Email.Form.base_fields.items()}
-    return connect(world.shop, "email", name="Poczta", cleaned=cleaned | {"address": "pomoc@lampa.example"})
+    return mailbox_of(world.shop)
 
 
 def come_in(mailbox: Inbox, raw: bytes, *, key: str = "1") -> Message:
@@ -37,15 +34,7 @@ def come_in(mailbox: Inbox, raw: bytes, *, key: str = "1") -> Message:
 
 
 def write(mailbox: Inbox, *, sender: str = "anna@x.pl", known: Authentication = UNPROVEN, **fields: Any) -> Message:
-    """As take_in does with what the mailbox has read."""
-    external_id = f"<{Message.objects.count()}@x>"
-    inbound = Inbound(
-        **({"external_id": external_id, "text": "Tekst", "subject": "Paczka", "authentication": known} | fields),
-        sender=sender,
-    )
-    customer = recognise(mailbox.organisation, kind="email", value=sender)
-    place = place_of(mailbox, inbound, customer)
-    return receive(mailbox, inbound, customer=customer, conversation=place.conversation)
+    return mail(mailbox, "Tekst", sender=sender, subject="Paczka", authentication=known, **fields)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Where a customer's message belongs: a conversation they take part in, or a new one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db.models import Q
@@ -15,6 +15,7 @@ from opieka.conversations.models import Author, Conversation, Delivery, Kind, Me
 from opieka.conversations.queries import contact_of
 from opieka.conversations.rules import COPY, JOIN_BY_NUMBER, believed, plain_subject, state_of
 from opieka.customers.models import Customer, Identity
+from opieka.customers.queries import block_on
 
 SAME_SUBJECT_WITHIN = timedelta(days=30)
 
@@ -23,15 +24,27 @@ SAME_SUBJECT_WITHIN = timedelta(days=30)
 class Place:
     """`conversation` to join, None for a new one; `maybe` is one it may belong to, for an agent to decide.
 
-    `by` says what led there: "reference", "proof", "hint" or "chat".
+    `by` says what led there: "reference", "proof", "hint" or "chat". `blocked` is what keeps its sender out of the inbox.
     """
 
     conversation: Conversation | None = None
     by: str = ""
     maybe: Conversation | None = None
+    blocked: str = ""
 
 
 def place_of(inbox: Inbox, inbound: Inbound, customer: Customer) -> Place:
+    """Where it belongs; what a blocked sender writes joins nothing but what is in quarantine already."""
+    place = _place_of(inbox, inbound, customer)
+    block = block_on(inbox.organisation_id, kind=inbox.kind, value=inbound.sender)
+    if block is None:
+        return place
+    if place.conversation and place.conversation.status == Status.SPAM:
+        return replace(place, blocked=block.value)
+    return Place(maybe=place.conversation or place.maybe, blocked=block.value)
+
+
+def _place_of(inbox: Inbox, inbound: Inbound, customer: Customer) -> Place:
     """Join only what the sender takes part in. A stranger who quotes an id, however secret, never joins.
 
     In a chat a visitor has one conversation that goes on until it is settled.

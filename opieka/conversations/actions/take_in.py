@@ -72,7 +72,9 @@ def _take(raw: Raw, inbound: Inbound) -> str:
     name = inbound.sender_name if believed(inbound.authentication.state, NAME) else ""
     customer = recognise(inbox.organisation, kind=inbox.kind, value=inbound.sender, name=name)
     place = place_of(inbox, inbound, customer)
-    message = receive(inbox, inbound, customer=customer, conversation=place.conversation, raw=raw)
+    message = receive(
+        inbox, inbound, customer=customer, conversation=place.conversation, raw=raw, blocked=place.blocked
+    )
     _remember_place(message, place)
     if place.conversation:
         _arrived(inbound, inbox)

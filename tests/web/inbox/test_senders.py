@@ -4,13 +4,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from opieka.channels.actions import connect
-from opieka.channels.base import Authentication, Inbound
-from opieka.channels.email import Email
+from opieka.channels.base import Authentication
 from opieka.commerce.models import Order
-from opieka.conversations.actions import receive
 from opieka.customers.actions import recognise
-from tests.world import World
+from tests.world import World, mail, mailbox_of
 
 DOUBT = "Nadawca niepotwierdzony: domena x.pl nie potwierdza, że ta wiadomość jest od niej (DMARC)."
 CAUTION = "Nie potwierdzono, że pisze ten klient."
@@ -24,14 +21,11 @@ KNOWN = {
 
 def shown(world: World, client: Client, known: Authentication) -> str:
     """The page of a conversation of a customer with an order, who has written a mail."""
-    cleaned = {name: field.initial or "" for name, field in Email.Form.base_fields.items()}
-    mailbox = connect(world.shop, "email", name="Poczta", cleaned=cleaned | {"address": "pomoc@lampa.example"})
     anna = recognise(world.shop, kind="email", value="anna@x.pl", name="Anna")
     Order.objects.create(
         organisation=world.shop, number="Z-1", customer=anna, state="paid", total_minor=100, placed_at=timezone.now()
     )
-    inbound = Inbound(external_id="<1@x>", sender="anna@x.pl", text="Gdzie paczka?", authentication=known)
-    message = receive(mailbox, inbound, customer=anna)
+    message = mail(mailbox_of(world.shop), "Gdzie paczka?", sender="anna@x.pl", authentication=known)
     return client.get(f"/conversations/{message.conversation.number}/").content.decode()
 
 
