@@ -176,6 +176,11 @@ def mine_to_do(member: Membership) -> int:
     return visible_to(member).filter(views_of(member)["mine"].whole).count()
 
 
+def unread_in_quarantine(member: Membership) -> int:
+    """How many conversations lie in quarantine that nobody has looked at since something came."""
+    return visible_to(member).filter(status=Status.SPAM, unread__gt=0).count()
+
+
 def among(member: Membership, listing: Listing, ids: Iterable[int]) -> tuple[list[Conversation], set[int]]:
     """Those conversations, as they are now, and the ids of those that still belong to the list."""
     wanted = list(ids)

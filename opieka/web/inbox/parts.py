@@ -79,6 +79,7 @@ def list_context(
         "sort_label": labels[listing.sort][0],
         "other_views": [
             {"label": asked.view_labels()[name], "icon": icon, "url": path + asked.query_of(Listing(view=name))}
+            | {"count": lists.unread_in_quarantine(member) if name == "spam" else 0}
             for name, icon in (("resolved", "archive"), ("spam", "ban"), ("all", "archive"))
         ],
         "everywhere": path + asked.query_of(Listing(view="all", search=listing.search)),

@@ -34,7 +34,7 @@ def _explained(state: str, about: dict[str, str]) -> str:
     if state == "proven":
         return _("The domain of this address confirms that the message comes from it.")
     if state == "failed":
-        return doubt_of(about["domain"], about["method"])
+        return _("The domain %(domain)s does not confirm that this message comes from it (%(method)s).") % about
     return _("Nobody could tell whether this message really comes from this address.")
 
 

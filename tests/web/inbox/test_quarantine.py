@@ -27,6 +27,18 @@ def test_the_list_says_why_and_shows_nothing_else(world: World, at_desk):
     assert f'id="row-{by_hand.pk}"' not in at_desk(world.ola).get("/?view=team").content.decode()
 
 
+def test_what_nobody_has_looked_at_in_quarantine_is_counted_in_the_menu(world: World, at_desk):
+    client, menu = at_desk(world.ola), 'href="/?view=spam">'
+    actions.mark_spam(world.ask("Kup teraz"), by=world.piotr)
+    before = client.get("/").content.decode().split(menu)[1].split("</a>")[0]
+    one = mail(mailbox_of(world.shop), "Bonus", sender=SPAMMER).conversation
+    actions.quarantine(one, chance=0.99, words=["bonus"])
+
+    after = client.get("/").content.decode().split(menu)[1].split("</a>")[0]
+
+    assert ("nieprzeczytane:" in before, "nieprzeczytane: </span>1" in after) == (False, True)
+
+
 def test_an_empty_quarantine_says_what_it_is_for(world: World, at_desk):
     page = at_desk(world.piotr).get("/?view=spam").content.decode()
 

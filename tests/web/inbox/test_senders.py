@@ -52,7 +52,7 @@ def test_the_mark_explains_itself_and_is_green_only_for_a_proven_sender(
     assert page.count("sender-mark good") == (name in {"proven", "own"})
 
 
-@pytest.mark.parametrize(("name", "told", "careful"), [("proven", 0, 0), ("unproven", 0, 1), ("failed", 2, 1)])
+@pytest.mark.parametrize(("name", "told", "careful"), [("proven", 0, 0), ("unproven", 0, 1), ("failed", 1, 1)])
 def test_only_a_failed_proof_has_a_sentence_and_only_a_proven_sender_no_caution_at_the_orders(
     world: World, at_desk, name: str, told: int, careful: int
 ):
