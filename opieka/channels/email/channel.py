@@ -57,7 +57,7 @@ class Email(Channel):
         found = [one for one in self.parse(hook) if one.authentication.pending]
         if not found:
             return Authentication(state="unproven")
-        return checked(hook.body, domain=found[0].sender.rpartition("@")[2].lower())
+        return checked(hook.body, sender=found[0].sender)
 
     def listen(self, cursor: Mapping[str, Any], stop: Event) -> Iterator[Polled]:
         from opieka.channels.email.imap import listen
