@@ -13,6 +13,7 @@ from opieka.conversations.queries import visible_to
 from opieka.customers.models import Identity
 
 PAGE = 50
+LOOKED_THROUGH = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,8 +178,9 @@ def mine_to_do(member: Membership) -> int:
 
 
 def unread_in_quarantine(member: Membership) -> int:
-    """How many conversations lie in quarantine that nobody has looked at since something came."""
-    return visible_to(member).filter(status=Status.SPAM, unread__gt=0).count()
+    """How many conversations of quarantine's newest nobody has looked at; years of old spam are not read for that."""
+    newest = visible_to(member).filter(status=Status.SPAM).order_by("-last_message_at", "-id")
+    return sum(unread > 0 for unread in newest.values_list("unread", flat=True)[:LOOKED_THROUGH])
 
 
 def among(member: Membership, listing: Listing, ids: Iterable[int]) -> tuple[list[Conversation], set[int]]:

@@ -5,7 +5,9 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from opieka.channels.models import Inbox
+from opieka.channels.actions import keep
+from opieka.channels.base import Hook
+from opieka.channels.models import Inbox, Raw
 from opieka.conversations import actions, lists
 from opieka.conversations.actions.work import CannotDo
 from opieka.conversations.models import Conversation, Delivery, Message, Speaker, Status
@@ -124,6 +126,19 @@ def test_a_blocked_senders_mail_is_kept_seen_and_never_answered(world: World, ma
     )
     assert later in lists.listed(world.piotr, "spam")
     assert not Delivery.objects.exists()
+
+
+def test_a_mail_of_a_blocked_domain_is_taken_in_like_any_other_and_kept_whole(world: World, mailbox: Inbox):
+    block(world.piotr, kind="email", value="@spam.example")
+    raw = f"From: Oferta <{SPAMMER}>\r\nTo: pomoc@lampa.example\r\nSubject: Zysk\r\n\r\nKliknij teraz"
+
+    kept, _is_new = keep(mailbox, Hook(body=raw.encode()), dedupe_key="1")
+    drain()
+
+    kept.refresh_from_db()
+    message = Message.objects.get(inbox=mailbox)
+    assert (kept.state, message.text, message.raw) == (Raw.State.TAKEN_IN, "Kliknij teraz", kept)
+    assert card(message).quarantine == {"by": "block", "value": "@spam.example"}
 
 
 def test_a_blocked_sender_stays_out_of_what_is_going_on(world: World, mailbox: Inbox):
