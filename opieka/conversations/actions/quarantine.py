@@ -51,7 +51,8 @@ def block_sender(conversation: Conversation, *, by: Membership, whole_domain: bo
         _put_away(thread, {"by": "agent" if said else "block", "name": by.name, "value": blocked.value})
         thread.unread = 0
     save(thread, *PUT_AWAY)
-    log_event(thread, "blocked", by=by, value=blocked.value)
+    # The id of a visitor in a chat says nothing to anybody.
+    log_event(thread, "blocked", by=by, value=blocked.value if "@" in blocked.value else str(thread.customer))
     _tell_quarantined(thread)
     return blocked
 

@@ -10,6 +10,7 @@ from opieka.conversations import actions
 from opieka.customers.actions import CannotBlock
 from opieka.web.inbox import parts
 from opieka.web.inbox.pages import fetched
+from opieka.web.inbox.words import blocked_words
 from opieka.web.inbox.work import done
 
 
@@ -36,7 +37,9 @@ def block(request: MemberRequest, number: int) -> HttpResponse:
         )
     except CannotBlock as refusal:
         return parts.answer([parts.toast_part(refusal_words(refusal), failed=True)], status=422)
-    words = _("Blocked: %(sender)s. What they write lies in the list Spam.") % {"sender": blocked.value}
+    words = _("Blocked: %(sender)s. What they write lies in the list Spam.") % {
+        "sender": blocked_words(conversation, blocked.value)
+    }
     return done(request, conversation, words, event="resolved")
 
 

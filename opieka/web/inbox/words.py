@@ -170,7 +170,7 @@ def quarantine_words(conversation: Conversation) -> str:
     why = conversation.quarantine or {}
     if conversation.status != Status.SPAM:
         return ""
-    about = {"name": why.get("name", ""), "sender": why.get("value", "")}
+    about = {"name": why.get("name", ""), "sender": blocked_words(conversation, str(why.get("value", "")))}
     if about["sender"] and about["name"]:
         return _("%(name)s blocked %(sender)s.") % about
     if about["sender"]:
@@ -180,6 +180,11 @@ def quarantine_words(conversation: Conversation) -> str:
         learnt = {"percent": percent, "words": ", ".join(map(str, why.get("words", [])))}
         return _("The filter is %(percent)d%% sure, by the words: %(words)s.") % learnt
     return _("%(name)s marked it as spam.") % about if about["name"] else _("An agent marked it as spam.")
+
+
+def blocked_words(conversation: Conversation, value: str) -> str:
+    """Whom a block holds: an address or a domain as it is, a visitor of a chat by name."""
+    return value if "@" in value or not value else str(conversation.customer)
 
 
 def legal_words(message: Message) -> str:

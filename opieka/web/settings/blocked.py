@@ -1,5 +1,7 @@
 """Blocked senders: who they are, and the way back for each."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from opieka.accounts.access import MemberRequest, needs
 from opieka.accounts.rules import ANSWER
 from opieka.customers.actions import CannotBlock, block, unblock
-from opieka.customers.queries import blocks_of
+from opieka.customers.models import Block
+from opieka.customers.queries import blocks_of, customer_at
 from opieka.web.inbox.quarantine import refusal_words
 
 # Only of mail does anybody know an address before it has written.
@@ -39,8 +42,17 @@ def blocked(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, _("Blocked: %(sender)s.") % {"sender": kept.value})
             return redirect("blocked")
-    context = {"form": form, "blocks": blocks_of(request.membership)}
+    rows = [_row(one) for one in blocks_of(request.membership)]
+    context = {"form": form, "rows": rows}
     return render(request, "web/settings/blocked.html", context, status=422 if form.errors else 200)
+
+
+def _row(one: Block) -> dict[str, Any]:
+    """A visitor of a chat is known by name, for their id says nothing to anybody."""
+    who = customer_at(one.organisation_id, kind=one.kind, value=one.value)
+    name = str(who) if who else ""
+    known = "@" in one.value or not name
+    return {"block": one, "words": one.value if known else name, "name": name if known else ""}
 
 
 def as_address(typed: str) -> str:
@@ -59,5 +71,5 @@ def lift(request: MemberRequest, block_id: int) -> HttpResponse:
     if found is None:
         return HttpResponse(status=404)
     unblock(found.pk, by=request.membership)
-    messages.success(request, _("No longer blocked: %(sender)s.") % {"sender": found.value})
+    messages.success(request, _("No longer blocked: %(sender)s.") % {"sender": _row(found)["words"]})
     return redirect("blocked")

@@ -57,3 +57,18 @@ def test_who_may_only_read_blocks_nobody(world: World):
 
     assert rita.post("/settings/blocked/", {"value": "a@b.pl"}).status_code == 403
     assert not Block.objects.exists()
+
+
+def test_a_visitor_of_a_chat_is_shown_by_name(world: World, piotr: Client):
+    one = world.ask()
+    toast = piotr.post(f"/conversations/{one.number}/block/").content.decode()
+
+    page = piotr.get("/settings/blocked/").content.decode()
+
+    assert Block.objects.get().value == "anna"
+    assert "Zablokowano: Anna Kowalska." in toast
+    assert "<b>Anna Kowalska</b>" in page
+    assert (
+        "Zablokowany nadawca: Anna Kowalska (blokuje Piotr Testowa)."
+        in piotr.get(f"/conversations/{one.number}/").content.decode()
+    )
