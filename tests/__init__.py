@@ -11,5 +11,7 @@ os.environ["OPIEKA_HOME"] = _home
 
 # No model to load, no real keys.
 os.environ.setdefault("OPIEKA_ENCODER", "hashing")
+# Nobody is asked for names; a test that asks brings its own name server.
+os.environ.setdefault("OPIEKA_DNS", "off")
 os.environ.setdefault("OPIEKA_SECRET_KEY", "a key for tests only, thirty-two bytes")
 os.environ.setdefault("OPIEKA_FIELD_KEY", "another key for tests only, also long")

@@ -15,7 +15,7 @@ from opieka.accounts.actions import create_key, invite, save_team
 from opieka.channels.actions import connect, keep, settle
 from opieka.channels.base import File, Hook, Inbound
 from opieka.conversations.actions import attach, note, receive, reply
-from opieka.customers.actions import recognise
+from opieka.customers.actions import block, recognise
 from opieka.knowledge.actions import publish_article, save
 from opieka.knowledge.models import Category
 from opieka.plumbing.models import JobRow
@@ -81,6 +81,7 @@ def make_foreign(world: World) -> Foreign:
             "invitation_id": invite(olek, f"{MARK}@zaproszeni.example", role="agent").pk,
             "key_id": create_key(olek, MARK, scopes=["read"], expires_at=timezone.now() + timedelta(days=1))[0].pk,
             "job_id": job.pk,
+            "block_id": block(olek, kind="email", value=f"{MARK}@spam.example").pk,
             "session_id": session.pk,
             "pk": passkey.pk,
             "conversation_id": conversations[-1].pk,

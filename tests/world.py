@@ -13,8 +13,9 @@ from opieka.accounts.models import Membership, Organisation, Role, Team, User
 from opieka.channels.actions import connect
 from opieka.channels.base import Inbound
 from opieka.channels.models import Inbox
-from opieka.conversations.actions import receive
-from opieka.conversations.models import Conversation
+from opieka.channels.registry import channel_class
+from opieka.conversations.actions import place_of, receive
+from opieka.conversations.models import Conversation, Message
 from opieka.customers.actions import recognise
 from opieka.customers.models import Customer, Identity
 from opieka.customers.rules import normalise
@@ -87,3 +88,21 @@ def found_at(customer: Customer, *, kind: str, value: str) -> Identity:
 def after(**wait: float) -> time_machine.travel:
     """That much later, e.g. `with after(minutes=11): drain()`."""
     return time_machine.travel(timezone.now() + timedelta(**wait))
+
+
+def mailbox_of(shop: Organisation, *, address: str = "pomoc@lampa.example") -> Inbox:
+    """A mailbox that nobody fetches from."""
+    fields = channel_class("email").Form.base_fields
+    cleaned = {name: field.initial or "" for name, field in fields.items()}
+    return connect(shop, "email", name="Poczta", cleaned=cleaned | {"address": address})
+
+
+def mail(mailbox: Inbox, text: str, *, sender: str = "obcy@spam.example", **fields: object) -> Message:
+    """Take in what somebody has written to the mailbox, as `take_in` does with what a channel has read."""
+    number = Message.objects.count()
+    given = {"external_id": f"<{number}@{sender}>", "text": text, "subject": "", **fields}
+    inbound = Inbound(sender=sender, **given)  # type: ignore[arg-type]
+    customer = recognise(mailbox.organisation, kind="email", value=sender)
+    mailbox.organisation.refresh_from_db()
+    place = place_of(mailbox, inbound, customer)
+    return receive(mailbox, inbound, customer=customer, conversation=place.conversation, blocked=place.blocked)

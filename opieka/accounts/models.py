@@ -89,6 +89,8 @@ class Organisation(models.Model):
     privacy_url = models.URLField(blank=True)
     controller = models.CharField(max_length=200, blank=True)
     demo = models.BooleanField(default=False)
+    # Whether agents have marked enough spam to tell it by; mail of strangers is looked at only then.
+    sifts_mail = models.BooleanField(default=False)
     started_at = models.DateTimeField(null=True)
     first_steps = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -57,7 +57,7 @@ class Said(Schema):
 
 
 class Filters(Paged):
-    status: Literal["open", "waiting", "snoozed", "resolved"] | None = None
+    status: Literal["open", "waiting", "snoozed", "resolved", "spam"] | None = None
     customer_id: Id | None = None
     inbox_id: Id | None = None
 

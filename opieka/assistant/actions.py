@@ -20,7 +20,7 @@ from opieka.assistant.rules import chosen_number, only_greets, says_person, take
 from opieka.conversations import actions as conversations
 from opieka.conversations.actions.say import PeopleAnswer
 from opieka.conversations.events import AnswerJudged, MessageReceived
-from opieka.conversations.models import Author, Conversation, Message, Speaker
+from opieka.conversations.models import Author, Conversation, Message, Speaker, Status
 from opieka.knowledge import shelf
 from opieka.knowledge.encoders.base import named
 from opieka.knowledge.finding.found import Found
@@ -63,7 +63,8 @@ def consider(event: MessageReceived) -> None:
         return
     conversation = message.conversation
     setup = setup_of(conversation.organisation)
-    listening = conversation.speaker == Speaker.ASSISTANT
+    # What is in quarantine is understood, for it may have a legal meaning, and never answered.
+    listening = conversation.speaker == Speaker.ASSISTANT and conversation.status != Status.SPAM
     if listening and not (setup.active and takes_part(conversation.customer_id, setup.share_percent)):
         conversations.hand_over(conversation, reason="assistant off")
         listening = False

@@ -119,6 +119,21 @@ class File:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Authentication:
+    """How far it is known who sent a message: `state` is "proven", "unproven", "failed", or "" where nobody asks.
+
+    `method` ("dmarc", "dkim", "spf") and `domain` say what was proved or did not fit, `by` which server says so ("" is
+    our own look). `pending`: nobody has looked yet, and `Channel.authenticate` can.
+    """
+
+    state: str = ""
+    method: str = ""
+    domain: str = ""
+    by: str = ""
+    pending: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inbound:
     """One message of a customer, in our words.
 
@@ -143,7 +158,7 @@ class Inbound:
     automatic: bool = False
     report: "Report | None" = None
     choice: str = ""
-    verified: bool = False
+    authentication: Authentication = Authentication()
     proof: str = ""
     hint: str = ""
     remarks: tuple[str, ...] = ()
@@ -255,6 +270,10 @@ class Channel(Consenting):
     def parse(self, hook: Hook) -> list[Inbound]:
         """Our words for a stored raw item. Raises Unreadable."""
         raise Unreadable("This channel takes nothing in.")
+
+    def authenticate(self, hook: Hook) -> Authentication:
+        """Who sent a stored raw item, found out over the network; what cannot be found out is "unproven"."""
+        return Authentication()
 
     def poll(self, cursor: Mapping[str, Any]) -> Polled:
         """Fetch what came since the cursor."""

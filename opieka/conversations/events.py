@@ -34,6 +34,17 @@ class MessageReceived(PublicEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SenderUnproven(ConversationEvent):
+    """A message came whose sender nobody has vouched for yet, and whose signatures can be looked at."""
+
+    message_id: int
+
+    def key(self) -> str:
+        # The look waits for name servers; nothing else of the conversation waits for it.
+        return ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplyWritten(PublicEvent):
     """A reply to the customer was written by `author`: agent, assistant or system."""
 
@@ -100,6 +111,29 @@ class ConversationSnoozed(ConversationEvent):
 @dataclass(frozen=True, kw_only=True)
 class ConversationWoken(ConversationEvent):
     pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationQuarantined(ConversationEvent):
+    """It was put away as spam by an agent ("agent"), by what agents have taught the filter ("filter") or because its
+    sender is blocked ("block").
+    """
+
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationCleared(ConversationEvent):
+    """It is no spam and back in the inbox; `by` is "agent", or "law" when what it says may have a legal meaning."""
+
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrangerWrote(ConversationEvent):
+    """A mail began a conversation, or came into one in quarantine: it may be spam, and it may be what is no spam."""
+
+    message_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

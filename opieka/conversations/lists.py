@@ -13,6 +13,7 @@ from opieka.conversations.queries import visible_to
 from opieka.customers.models import Identity
 
 PAGE = 50
+LOOKED_THROUGH = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,7 @@ class View:
 
 
 def views_of(member: Membership) -> dict[str, View]:
-    """The inbox's four lists: mine, nobody's, the team's, put away; who waits and nobody has; settled; everything."""
+    """The inbox's four lists: mine, nobody's, the team's, put away; who waits and nobody has; settled; spam; everything."""
     active = (Status.OPEN.value, Status.WAITING.value)
     lists = [
         View(name="mine", statuses=active, condition=Q(assignee=member)),
@@ -42,6 +43,7 @@ def views_of(member: Membership) -> dict[str, View]:
         ),
         View(name="snoozed", statuses=(Status.SNOOZED.value,)),
         View(name="resolved", statuses=(Status.RESOLVED.value,)),
+        View(name="spam", statuses=(Status.SPAM.value,)),
         View(name="all", statuses=tuple(Status.values)),
     ]
     return {view.name: view for view in lists}
@@ -123,7 +125,7 @@ def with_people(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
 
 def _sorts_by_waiting(listing: Listing) -> bool:
     """Nobody waits in a list of what is settled, so that is always the newest first."""
-    return listing.sort == "waiting" and listing.view not in {"resolved", "all"}
+    return listing.sort == "waiting" and listing.view not in {"resolved", "spam", "all"}
 
 
 def _order(*, waiting: bool) -> list[Combinable]:
@@ -164,7 +166,7 @@ def counts(member: Membership) -> dict[str, int]:
     wanted = {
         name: Count("id", filter=view.whole)
         for name, view in views_of(member).items()
-        if name not in {"unattended", "resolved", "all"}
+        if name not in {"unattended", "resolved", "spam", "all"}
     }
     unsettled = visible_to(member).filter(status__in=[Status.OPEN, Status.WAITING, Status.SNOOZED])
     return unsettled.aggregate(**wanted)
@@ -173,6 +175,12 @@ def counts(member: Membership) -> dict[str, int]:
 def mine_to_do(member: Membership) -> int:
     """How many conversations the list "mine" holds, for the badge of the rail."""
     return visible_to(member).filter(views_of(member)["mine"].whole).count()
+
+
+def unread_in_quarantine(member: Membership) -> int:
+    """How many conversations of quarantine's newest nobody has looked at; years of old spam are not read for that."""
+    newest = visible_to(member).filter(status=Status.SPAM).order_by("-last_message_at", "-id")
+    return sum(unread > 0 for unread in newest.values_list("unread", flat=True)[:LOOKED_THROUGH])
 
 
 def among(member: Membership, listing: Listing, ids: Iterable[int]) -> tuple[list[Conversation], set[int]]:

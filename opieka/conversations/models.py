@@ -22,12 +22,13 @@ class Numbering(Owned):
 
 
 class Status(models.TextChoices):
-    """`rules.MOVES` says which follows which."""
+    """`rules.MOVES` says which follows which. What is in quarantine is kept and shown by itself; no clock runs there."""
 
     OPEN = "open", _("open")
     WAITING = "waiting", _("waiting for the customer")
     SNOOZED = "snoozed", _("snoozed")
     RESOLVED = "resolved", _("resolved")
+    SPAM = "spam", _("in quarantine")
 
 
 class Speaker(models.TextChoices):
@@ -39,7 +40,11 @@ class Speaker(models.TextChoices):
 
 
 class Conversation(Owned):
-    """A thread with its work state. `version` grows with every change, so that fragments can be cached."""
+    """A thread with its work state. `version` grows with every change, so that fragments can be cached.
+
+    `quarantine` says why it is there: {"by": "agent" | "filter" | "block", and "name", "chance", "words", "value"}; once
+    it was found to be no spam, {"cleared": true}.
+    """
 
     number = models.PositiveBigIntegerField()
     inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="conversations")
@@ -50,6 +55,7 @@ class Conversation(Owned):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     speaker = models.CharField(max_length=10, choices=Speaker.choices, default=Speaker.ASSISTANT)
     snoozed_until = models.DateTimeField(null=True, blank=True)
+    quarantine = models.JSONField(null=True)
     assignee = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     topic = models.CharField(max_length=40, blank=True)
@@ -106,7 +112,8 @@ class Kind(models.TextChoices):
 class Message(Owned):
     """One thing said or done. `extra` holds what its kind needs: quote, choices, lead, event data.
 
-    `token` is the name a page gave to what its member wrote, so that asking twice writes once.
+    `authentication` says how far its sender is known: {"state", "method", "domain", "by"} as `channels.base.Authentication`
+    has them, None where the channel has no such question. `token` is the name a page gave to what its member wrote, so that asking twice writes once.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
@@ -123,7 +130,7 @@ class Message(Owned):
     recipients = models.JSONField(default=dict)
     extra = models.JSONField(default=dict)
     automatic = models.BooleanField(default=False)
-    verified = models.BooleanField(default=False)
+    authentication = models.JSONField(null=True)
     created_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)

@@ -114,6 +114,18 @@ def last_from_customer(conversation: Conversation) -> int:
     return theirs.order_by("-id").values_list("id", flat=True).first() or 0
 
 
+def last_word(conversation: Conversation) -> Message | None:
+    """The customer's newest message, without its letter."""
+    theirs = Message.objects.filter(conversation=conversation, author=Author.CUSTOMER)
+    return theirs.defer("html", "full_text", "text").order_by("-id").first()
+
+
+def sender_in(conversation: Conversation) -> str:
+    """The address from which the customer last wrote here, in the channel's own form; "" when they never did."""
+    last = last_word(conversation)
+    return str(last.recipients.get("from", "")) if last else ""
+
+
 def message_for(member: Membership, message_id: int) -> Message | None:
     """One message of a conversation this member may see."""
     mine = Message.objects.filter(organisation_id=member.organisation_id, id=message_id)

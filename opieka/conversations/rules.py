@@ -1,20 +1,34 @@
 """Pure decisions about conversations."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from opieka.conversations.models import Status
 
-# From a status to those it may become, and by whom. A customer's message reopens whatever was closed.
+# From a status to those it may become, and by whom. A customer's message reopens whatever was closed; out of quarantine
+# leads only the word of an agent: "no spam", or an answer.
 MOVES: dict[str, frozenset[str]] = {
-    Status.OPEN: frozenset({Status.WAITING, Status.SNOOZED, Status.RESOLVED}),
-    Status.WAITING: frozenset({Status.OPEN, Status.SNOOZED, Status.RESOLVED}),
-    Status.SNOOZED: frozenset({Status.OPEN, Status.WAITING, Status.RESOLVED}),
-    Status.RESOLVED: frozenset({Status.OPEN}),
+    Status.OPEN: frozenset({Status.WAITING, Status.SNOOZED, Status.RESOLVED, Status.SPAM}),
+    Status.WAITING: frozenset({Status.OPEN, Status.SNOOZED, Status.RESOLVED, Status.SPAM}),
+    Status.SNOOZED: frozenset({Status.OPEN, Status.WAITING, Status.RESOLVED, Status.SPAM}),
+    Status.RESOLVED: frozenset({Status.OPEN, Status.SPAM}),
+    Status.SPAM: frozenset({Status.WAITING}),
 }
 
-# The tag of what nobody will answer; no survey is sent about it.
-SPAM = "spam"
+# What may be done on the word of a sender alone, by how far it is known who that is ("" is a channel that names senders
+# itself and proves none). To tell or change anything of an order takes a proven sender; one whose proof failed is read,
+# and that is all.
+REVEAL, CHANGE = "reveal", "change"
+COPY, JOIN_BY_NUMBER, NAME = "copy", "join by number", "name"
+CLAIMED = frozenset({COPY, JOIN_BY_NUMBER, NAME})
+ON_THE_WORD_OF: dict[str, frozenset[str]] = {
+    "proven": CLAIMED | {REVEAL, CHANGE},
+    "unproven": CLAIMED,
+    "": CLAIMED,
+    "failed": frozenset(),
+}
 
 PREFIX = re.compile(r"^\s*(?:(?:re|odp|odpowiedź|pd|fwd?|aw|wg|sv)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
@@ -22,6 +36,16 @@ PREFIX = re.compile(r"^\s*(?:(?:re|odp|odpowiedź|pd|fwd?|aw|wg|sv)(?:\[\d+\])?\
 def may_become(status: str, wanted: str) -> bool:
     """Whether this move is in the table."""
     return wanted in MOVES[status]
+
+
+def state_of(authentication: Mapping[str, Any] | None) -> str:
+    """The state in what a message keeps about its sender."""
+    return str((authentication or {}).get("state", ""))
+
+
+def believed(state: str, what: str) -> bool:
+    """Whether this may be done on the word of a sender of that state; of a state nobody knows, nothing."""
+    return what in ON_THE_WORD_OF.get(state, frozenset())
 
 
 def plain_subject(subject: str) -> str:

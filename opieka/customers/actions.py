@@ -3,9 +3,19 @@
 from django.db import transaction
 from django.utils import timezone
 
-from opieka.accounts.models import Organisation
-from opieka.customers.models import Customer, Identity
-from opieka.customers.rules import normalise
+from opieka.accounts.models import Membership, Organisation
+from opieka.channels.queries import own_addresses
+from opieka.customers.models import Block, Customer, Identity
+from opieka.customers.rules import FOR_EVERYBODY, blocked_as, domain_of, normalise
+from opieka.plumbing import audit
+
+
+class CannotBlock(Exception):
+    """This cannot be blocked: `why` is "everybody" (anybody may have a mailbox there), "ours", or "nobody" (no address)."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @transaction.atomic
@@ -28,3 +38,30 @@ def recognise(organisation: Organisation, *, kind: str, value: str, name: str = 
 def mark_bounced(organisation_id: int, *, value: str) -> None:
     """Mail to this address came back; remember it where the address is shown."""
     Identity.objects.filter(organisation_id=organisation_id, value__iexact=value).update(bounced_at=timezone.now())
+
+
+@transaction.atomic
+def block(by: Membership, *, kind: str, value: str) -> Block:
+    """Block an address, or a whole mail domain ("@x.pl"). Asked twice it is the same block. Raises CannotBlock."""
+    spelt = value.strip().lower() if value.strip().startswith("@") else normalise(kind, value)
+    if spelt.removeprefix("@") in FOR_EVERYBODY:
+        raise CannotBlock("everybody")
+    if not spelt or (spelt.startswith("@") and not domain_of(f"x{spelt}")):
+        raise CannotBlock("nobody")
+    if any(spelt in blocked_as(kind, own) for own in own_addresses(by.organisation_id)):
+        raise CannotBlock("ours")
+    kept, is_new = Block.objects.get_or_create(
+        organisation_id=by.organisation_id, kind=kind, value=spelt, defaults={"blocked_by": by}
+    )
+    if is_new:
+        audit.record(by.organisation_id, f"membership:{by.pk}", "blocked sender", subject=f"block:{kept.pk}")
+    return kept
+
+
+@transaction.atomic
+def unblock(block_id: int, *, by: Membership) -> bool:
+    """Their messages come into the inbox again; what lies in quarantine stays there. False when nobody was blocked."""
+    gone, _ = Block.objects.filter(organisation_id=by.organisation_id, id=block_id).delete()
+    if gone:
+        audit.record(by.organisation_id, f"membership:{by.pk}", "unblocked sender", subject=f"block:{block_id}")
+    return bool(gone)

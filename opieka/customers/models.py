@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from opieka.accounts.models import Owned
+from opieka.accounts.models import Membership, Owned
 
 
 class Customer(Owned):
@@ -21,7 +21,6 @@ class Customer(Owned):
     tax_number = models.CharField(max_length=20, blank=True)
     since = models.DateField(null=True)
     tags = models.JSONField(default=list)
-    blocked = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -47,3 +46,21 @@ class Identity(Owned):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.value}"
+
+
+class Block(Owned):
+    """Whose messages are kept, and neither answered nor shown in the inbox.
+
+    `value` is an address of the channel `kind`, normalised as an identity's, or a mail domain written "@x.pl".
+    """
+
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=254)
+    blocked_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "kind", "value"], name="blocked_once")]
+
+    def __str__(self) -> str:
+        return self.value

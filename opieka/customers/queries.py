@@ -3,8 +3,8 @@
 from django.db.models import Q, QuerySet
 
 from opieka.accounts.models import Membership
-from opieka.customers.models import Customer, Identity
-from opieka.customers.rules import normalise
+from opieka.customers.models import Block, Customer, Identity
+from opieka.customers.rules import blocked_as, normalise
 
 
 def visible_to(member: Membership) -> QuerySet[Customer]:
@@ -22,6 +22,18 @@ def customer_at(organisation_id: int, *, kind: str, value: str) -> Customer | No
     known = Identity.objects.filter(organisation_id=organisation_id, kind=kind, value=normalise(kind, value))
     found = known.select_related("customer").first()
     return found.customer if found else None
+
+
+def block_on(organisation_id: int, *, kind: str, value: str) -> Block | None:
+    """What keeps this address out of the inbox; None for nearly everybody."""
+    blocks = Block.objects.filter(organisation_id=organisation_id, kind=kind, value__in=blocked_as(kind, value))
+    return blocks.order_by("id").first()
+
+
+def blocks_of(member: Membership) -> QuerySet[Block]:
+    """Everybody whom the member's organisation has blocked, the latest first."""
+    mine = Block.objects.filter(organisation_id=member.organisation_id)
+    return mine.select_related("blocked_by__user").order_by("-id")
 
 
 def identities_of(customer: Customer) -> list[Identity]:

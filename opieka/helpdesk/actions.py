@@ -1,17 +1,24 @@
-"""Being here, looking, typing; and finding a queue for what was handed over."""
+"""Being here, looking, typing; finding a queue for what was handed over; keeping spam out of the queues."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from opieka.accounts.models import Membership
-from opieka.conversations.actions import assign
-from opieka.conversations.events import HandedOver
-from opieka.conversations.models import Conversation
+from opieka.accounts.models import Membership, Organisation
+from opieka.assistant.understanding.understood import Legal
+from opieka.conversations.actions import assign, flag_legal, not_spam, quarantine
+from opieka.conversations.events import ConversationCleared, ConversationQuarantined, HandedOver, StrangerWrote
+from opieka.conversations.models import Conversation, Message, Status
+from opieka.helpdesk import spam
 from opieka.helpdesk.events import CustomerTyping, PresenceChanged
-from opieka.helpdesk.models import Presence
-from opieka.helpdesk.queries import team_with_people, typing_key
+from opieka.helpdesk.models import Presence, SpamFilter
+from opieka.helpdesk.queries import known_to_us, lessons_of, spam_lessons, team_with_people, typing_key
 from opieka.helpdesk.rules import TYPES_FOR, still_looks
+from opieka.knowledge.encoders.base import named
+from opieka.plumbing import jobs
 from opieka.plumbing.events import publish
 
 
@@ -80,3 +87,70 @@ def find_owner(event: HandedOver) -> None:
     team = team_with_people(thread.organisation_id, preferred=thread.team)
     if team and team != thread.team:
         assign(thread, by=None, team=team)
+
+
+def sift(event: StrangerWrote) -> None:
+    """Put away what looks like spam, unless the shop knows its sender or it may have a legal meaning.
+
+    What is in quarantine already is read for its legal meaning too: what the filter has put away comes back, what an
+    agent has or a blocked sender wrote is marked where it lies.
+    """
+    message = Message.objects.select_related("conversation__customer").get(id=event.message_id)
+    thread = message.conversation
+    if thread.status == Status.SPAM:
+        if legal := _legal_meaning(message):
+            flag_legal(message, legal=legal)
+            if (thread.quarantine or {}).get("by") == "filter":
+                not_spam(thread)
+        return
+    lessons = lessons_of(event.organisation_id)
+    suspicion = spam.suspicion_of(_letter(message), lessons) if lessons else None
+    if suspicion is None or known_to_us(thread.customer):
+        return
+    if legal := _legal_meaning(message):
+        flag_legal(message, legal=legal, chance=suspicion.chance)
+    else:
+        quarantine(thread, chance=suspicion.chance, words=list(suspicion.words))
+
+
+def _letter(message: Message) -> spam.Letter:
+    sender = str(message.recipients.get("from", ""))
+    text = f"{message.conversation.subject}\n{message.text}"
+    return spam.Letter(sender=sender, text=text, automatic=message.automatic)
+
+
+def _legal_meaning(message: Message) -> str:
+    """Which legal clock the message may start, as the assistant understands it; "" for none."""
+    from opieka.assistant.understanding.understand import understand
+
+    text = f"{message.conversation.subject}\n{message.text}"[:4000]
+    legal = understand(text, encoder=named(settings.ENCODER)).legal
+    return "" if legal == Legal.NONE else str(legal)
+
+
+def learn_spam(event: ConversationQuarantined | ConversationCleared) -> None:
+    """An agent has shown what spam is, or is not. However many at once are shown, the filter learns once a minute."""
+    if event.by != "agent":
+        return
+    minute = timezone.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
+    options = jobs.Options(
+        once=f"spam:{event.organisation_id}:{minute.isoformat()}",
+        # A mark that was made in the last moment of the minute is in the database by then.
+        run_after=minute + timedelta(seconds=5),
+        organisation_id=event.organisation_id,
+    )
+    jobs.enqueue(learn, options, organisation_id=event.organisation_id)
+
+
+@jobs.job()
+def learn(organisation_id: int) -> None:
+    """The filter afresh, from everything agents have shown; what was taken back is then not in it."""
+    bad, fine = spam_lessons(organisation_id)
+    lessons = spam.learn(map(_letter, bad), map(_letter, fine))
+    with transaction.atomic():
+        Organisation.objects.filter(id=organisation_id).update(sifts_mail=lessons is not None)
+        if lessons is None:
+            SpamFilter.objects.filter(organisation_id=organisation_id).delete()
+            return
+        learnt = {"words": lessons.words, "spam": lessons.spam, "good": lessons.good, "learnt_at": timezone.now()}
+        SpamFilter.objects.update_or_create(organisation_id=organisation_id, defaults=learnt)

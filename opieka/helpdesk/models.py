@@ -23,3 +23,18 @@ class Presence(Owned):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.state}"
+
+
+class SpamFilter(Owned):
+    """What agents' marks have taught about spam: {word: [in spam, in good letters]}. No row until there are enough."""
+
+    words = models.JSONField(default=dict)
+    spam = models.PositiveIntegerField()
+    good = models.PositiveIntegerField()
+    learnt_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation"], name="one_spam_filter_each")]
+
+    def __str__(self) -> str:
+        return f"{self.spam} : {self.good}"

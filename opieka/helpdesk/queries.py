@@ -1,7 +1,8 @@
 """Questions about who is here and what they look at."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from statistics import median
 
 from django.core.cache import cache
@@ -9,9 +10,13 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from opieka.accounts.models import Membership, Team
-from opieka.conversations.models import Conversation, Speaker, Status
-from opieka.helpdesk.models import Presence
-from opieka.helpdesk.rules import AWAY_AFTER, LOOKS_FOR, TYPES_FOR
+from opieka.channels.registry import channels
+from opieka.commerce.queries import order_count
+from opieka.conversations.models import Author, Conversation, Kind, Message, Speaker, Status
+from opieka.customers.models import Customer
+from opieka.helpdesk.models import Presence, SpamFilter
+from opieka.helpdesk.rules import AWAY_AFTER, LOOKS_FOR, TYPES_FOR, may_quarantine
+from opieka.helpdesk.spam import Lessons
 
 LATELY = timedelta(days=30)
 FEWEST_WAITS = 3
@@ -48,6 +53,52 @@ def watchers(conversation: Conversation, *, besides: Membership) -> Watchers:
 def typing_key(conversation: Conversation) -> str:
     """Where the cache holds that the customer types."""
     return f"typing:{conversation.pk}"
+
+
+def lessons_of(organisation_id: int) -> Lessons | None:
+    """What the organisation's agents have taught about spam; None until that is enough to tell anything by."""
+    known = SpamFilter.objects.filter(organisation_id=organisation_id)
+    learnt_at = known.values_list("learnt_at", flat=True).first()
+    return _lessons(organisation_id, learnt_at) if learnt_at else None
+
+
+@lru_cache(maxsize=16)
+def _lessons(organisation_id: int, _learnt_at: datetime) -> Lessons | None:
+    """Read once for each time they were learnt: thousands of words, for every letter of a stranger."""
+    row = SpamFilter.objects.filter(organisation_id=organisation_id).first()
+    if row is None:
+        return None
+    return Lessons(words={word: (bad, fine) for word, (bad, fine) in row.words.items()}, spam=row.spam, good=row.good)
+
+
+def known_to_us(customer: Customer) -> bool:
+    """Whether the shop has had to do with them, so that the filter may not put their letter away."""
+    theirs = Conversation.objects.filter(customer=customer)
+    answered = Message.objects.filter(conversation__in=theirs, author=Author.AGENT, kind=Kind.REPLY, withdrawn_at=None)
+    return not may_quarantine(
+        written_to=answered.exists(),
+        has_orders=order_count(customer) > 0,
+        resolved_before=theirs.filter(status=Status.RESOLVED).exists(),
+        cleared_before=theirs.filter(quarantine__cleared=True).exists(),
+    )
+
+
+def spam_lessons(organisation_id: int, *, latest: int = 300) -> tuple[list[Message], list[Message]]:
+    """The first letters of conversations that agents have called spam, and of those they answered or cleared."""
+    instant = [kind for kind, channel in channels().items() if channel.traits.instant]
+    letters = Conversation.objects.filter(organisation_id=organisation_id).exclude(channel__in=instant)
+    spam = letters.filter(status=Status.SPAM, quarantine__by="agent")
+    good = letters.exclude(status=Status.SPAM).filter(Q(first_reply_at__isnull=False) | Q(quarantine__cleared=True))
+    return _first_letters(spam, latest), _first_letters(good, latest)
+
+
+def _first_letters(conversations: QuerySet[Conversation], latest: int) -> list[Message]:
+    ids = list(conversations.order_by("-id").values_list("id", flat=True)[:latest])
+    theirs = Message.objects.filter(conversation__in=ids, author=Author.CUSTOMER).defer("html", "full_text")
+    first: dict[int, Message] = {}
+    for message in theirs.select_related("conversation").order_by("id"):
+        first.setdefault(message.conversation_id, message)
+    return list(first.values())
 
 
 def agent_typing(conversation: Conversation) -> str:

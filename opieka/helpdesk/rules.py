@@ -23,3 +23,8 @@ def waiting_state(since: datetime, now: datetime) -> str:
     if waited < timedelta(hours=1):
         return "calm"
     return "soon" if waited < timedelta(days=1) else "late"
+
+
+def may_quarantine(*, written_to: bool, has_orders: bool, resolved_before: bool, cleared_before: bool) -> bool:
+    """Whether the filter may put a sender's letter away: never that of anybody the shop has had to do with."""
+    return not (written_to or has_orders or resolved_before or cleared_before)

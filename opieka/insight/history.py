@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from opieka.conversations.models import Conversation, Delivery, Kind, Message
+from opieka.conversations.models import Conversation, Delivery, Kind, Message, Status
 from opieka.surveys.models import Survey
 
 REACHED = {Delivery.State.ACCEPTED, Delivery.State.DELIVERED}
@@ -121,6 +121,10 @@ def _batch(ids: list[int]) -> Iterator[History]:
     for survey in Survey.objects.filter(conversation_id__in=ids).order_by("id"):
         asked[survey.conversation_id].append(_asked(survey))
     for conversation in Conversation.objects.filter(id__in=ids).order_by("id"):
+        if conversation.status == Status.SPAM:
+            # Nobody's question: it is counted in no figure, until somebody finds that it was one.
+            for lines in (said, done, asked):
+                lines.pop(conversation.pk, None)
         yield History(
             conversation_id=conversation.pk,
             organisation_id=conversation.organisation_id,

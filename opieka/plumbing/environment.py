@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,14 @@ def time_zone(name: str, default: str) -> str:
         ZoneInfo(value)
     except (ValueError, LookupError, OSError) as error:
         raise BadSetting(f"{name} is {value!r}; it must be the name of a time zone, for example {default}.") from error
+    return value
+
+
+def name_server(name: str, default: str) -> str:
+    """The IPv4 address of a name server, with a port or without; "off" for none, "" for the one of this machine."""
+    value = text(name, default)
+    if value not in {"", "off"} and not re.fullmatch(r"(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?", value):
+        raise BadSetting(f"{name} is {value!r}; it must be an address such as 192.0.2.53 or 127.0.0.1:5353, or off.")
     return value
 
 

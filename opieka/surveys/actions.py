@@ -15,7 +15,7 @@ from opieka.conversations import actions as conversations
 from opieka.conversations.actions.undo import LASTS as UNDO_LASTS
 from opieka.conversations.events import ConversationResolved
 from opieka.conversations.models import Author, Conversation, Kind, Message, Status
-from opieka.conversations.rules import SPAM
+from opieka.customers.queries import block_on, identities_of
 from opieka.plumbing import jobs
 from opieka.plumbing.events import publish
 from opieka.surveys.events import SurveyAnswered, SurveyAsked
@@ -70,13 +70,17 @@ def ask_if_settled(conversation_id: int, resolved_at: str = "") -> None:
         conversation=conversation, kind=Kind.REPLY, author__in=[Author.AGENT, Author.ASSISTANT], withdrawn_at=None
     )
     if may_ask(
-        blocked=conversation.customer.blocked,
-        spam=SPAM in conversation.tags,
+        blocked=_is_blocked(conversation),
         answered_by_us=ours.exists(),
         last_asked=last.asked_at if last else None,
         now=timezone.now(),
     ):
         ask(conversation)
+
+
+def _is_blocked(conversation: Conversation) -> bool:
+    addresses = [one for one in identities_of(conversation.customer) if one.kind == conversation.channel]
+    return any(block_on(conversation.organisation_id, kind=one.kind, value=one.value) for one in addresses)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ import pytest
 from opieka.channels.console import Console
 from opieka.conversations import actions
 from opieka.conversations.models import Status
+from opieka.customers.actions import block
 from opieka.plumbing.jobs import drain
 from opieka.surveys.actions import WrongScore, answer, explain
 from opieka.surveys.models import Survey
@@ -54,8 +55,7 @@ def test_spam_is_never_asked(world: World, mark: str):
     if mark == "spam":
         actions.mark_spam(conversation, by=world.piotr)
     else:
-        world.anna.blocked = True
-        world.anna.save()
+        block(world.piotr, kind="console", value="anna")
         actions.resolve(conversation, by=world.piotr)
     asked_later()
 

@@ -51,9 +51,17 @@ def open_all(page: Page) -> None:
     page.locator("summary").nth(1).click()
 
 
+def sender_explained(page: Page) -> None:
+    """Open the first conversation of the list, and what its sender's mark says."""
+    click("#rows a.list-row")(page)
+    click(".sender-mark")(page)
+
+
 CONSOLE = [
     Screen(name="inbox", address="/conversations/{conversation}/?view=team", who="agent", sizes=WIDE),
     Screen(name="inbox-list", address="/?view=team", who="agent"),
+    Screen(name="inbox-spam", address="/?view=spam", who="agent", then=click("#rows a.list-row")),
+    Screen(name="inbox-sender", address="/?view=all&q=Zofia+Kacprzak", who="agent", then=sender_explained, sizes=WIDE),
     Screen(name="inbox-note", address="/conversations/{conversation}/?view=team", who="agent", then=press("n")),
     Screen(
         name="inbox-snooze",
@@ -95,6 +103,7 @@ SETTINGS = [
     Screen(name="settings-inbox-chat", address="/settings/inboxes/{chat}/"),
     Screen(name="settings-assistant", address="/settings/assistant/"),
     Screen(name="settings-keys", address="/settings/keys/", who="owner"),
+    Screen(name="settings-blocked", address="/settings/blocked/", who="agent"),
     Screen(name="settings-jobs", address="/settings/jobs/"),
     Screen(name="settings-audit", address="/settings/audit/", who="owner"),
     Screen(name="unclear", address="/unclear/"),

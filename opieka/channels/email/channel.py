@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from opieka.channels.base import (
+    Authentication,
     Channel,
     Decision,
     Hook,
@@ -105,6 +106,14 @@ class Email(Channel):
         from opieka.channels.email.granting import take_code
 
         return take_code(self.connection, device_code)
+
+    def authenticate(self, hook: Hook) -> Authentication:
+        from opieka.channels.email.checking import checked
+
+        found = [one for one in self.parse(hook) if one.authentication.pending]
+        if not found:
+            return Authentication(state="unproven")
+        return checked(hook.body, sender=found[0].sender)
 
     def listen(self, cursor: Mapping[str, Any], stop: Event) -> Iterator[Polled]:
         from opieka.channels.email.imap import listen

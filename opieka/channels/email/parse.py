@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import Message
 
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from opieka.channels.base import File, Inbound, Unreadable
-from opieka.channels.email.authentication import is_verified
+from opieka.channels.base import Authentication, File, Inbound, Unreadable
+from opieka.channels.email.authentication import authentication_of
 from opieka.channels.email.automatic import is_automatic, is_robot
 from opieka.channels.email.headers import Mailbox, date_of, decode, mailboxes, raw_header, tidy
 from opieka.channels.email.keys import NO_ID, Seal, key_of, normal_id, thread_of
@@ -99,7 +99,7 @@ def _inbound(letter: Letter, *, raw: bytes, headers: Mapping[str, str], seal: Se
         copies=tuple(one.address for one in mailboxes(message, "cc")),
         automatic=is_automatic(message, sender=sender.address) or seal.is_ours(sender.address),
         report=report_of(message, seal=seal, plain=text.plain),
-        verified=is_verified(message, trusted_server=trusted_server, sender=sender.address),
+        authentication=_authentication(message, headers, trusted_server=trusted_server, sender=sender.address),
         remarks=(*letter.opened.remarks, *_reply_remark(message, sender, seal)),
     )
 
@@ -110,6 +110,14 @@ def _new_text(message: Message, subject: str, plain: str) -> str:
     told = bool(thread_of(message) or ANSWER.match(subject) or not subject.strip())
     answers = told or any(address in plain.lower() for address in ours)
     return new_text(plain, forwarded=bool(FORWARD.match(subject)), answers=answers, ours=ours)
+
+
+def _authentication(
+    message: Message, headers: Mapping[str, str], *, trusted_server: str, sender: str
+) -> Authentication:
+    """A signature of the whole mail cannot be looked at when only its beginning was fetched."""
+    found = authentication_of(message, trusted_server=trusted_server, sender=sender)
+    return replace(found, pending=found.pending and not headers.get("cut"))
 
 
 def _moment(text: str) -> datetime | None:

@@ -1,5 +1,6 @@
 """Verbs that change conversations, a file for each group of verbs."""
 
+from opieka.conversations.actions.authenticate import check_sender
 from opieka.conversations.actions.begin import begin
 from opieka.conversations.actions.deliver import (
     deliver,
@@ -15,6 +16,7 @@ from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.loose import VISITORS, forget_loose_files
 from opieka.conversations.actions.outgoing import attach
 from opieka.conversations.actions.place import copies_for, place_of
+from opieka.conversations.actions.quarantine import block_sender, flag_legal, mark_spam, not_spam, quarantine
 from opieka.conversations.actions.receive import receive, see
 from opieka.conversations.actions.say import announce, note, reply, save_draft, say
 from opieka.conversations.actions.take_in import leave_unclear, take_in
@@ -27,8 +29,6 @@ from opieka.conversations.actions.work import (
     judge,
     mark,
     mark_read,
-    mark_spam,
-    not_spam,
     reopen,
     resolve,
     snooze,
@@ -45,10 +45,13 @@ __all__ = [
     "attach",
     "back_to_assistant",
     "begin",
+    "block_sender",
     "change",
+    "check_sender",
     "copies_for",
     "deliver",
     "email_unread_answers",
+    "flag_legal",
     "forget_loose_files",
     "hand_over",
     "join",
@@ -64,6 +67,7 @@ __all__ = [
     "note",
     "note_report",
     "place_of",
+    "quarantine",
     "receive",
     "reopen",
     "reply",

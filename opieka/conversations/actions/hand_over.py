@@ -13,8 +13,10 @@ from opieka.plumbing.events import publish
 
 @transaction.atomic
 def hand_over(conversation: Conversation, *, reason: str) -> bool:
-    """Call a person. Harmless to repeat; False when a person was already called or leads."""
+    """Call a person. Harmless to repeat; False when a person was already called or leads, and for what is spam."""
     thread = lock(conversation.pk)
+    if thread.status == Status.SPAM:
+        return False
     now = timezone.now()
     if thread.speaker == Speaker.QUEUE and thread.asked_for_person_at is None:
         # Somebody took it before it was asked for; should they give it back, the assistant must not answer again.

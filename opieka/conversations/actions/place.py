@@ -1,7 +1,7 @@
 """Where a customer's message belongs: a conversation they take part in, or a new one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db.models import Q
@@ -13,8 +13,9 @@ from opieka.channels.queries import own_addresses
 from opieka.channels.registry import channel_class
 from opieka.conversations.models import Author, Conversation, Delivery, Kind, Message, Status
 from opieka.conversations.queries import contact_of
-from opieka.conversations.rules import plain_subject
+from opieka.conversations.rules import COPY, JOIN_BY_NUMBER, believed, plain_subject, state_of
 from opieka.customers.models import Customer, Identity
+from opieka.customers.queries import block_on
 
 SAME_SUBJECT_WITHIN = timedelta(days=30)
 
@@ -23,22 +24,37 @@ SAME_SUBJECT_WITHIN = timedelta(days=30)
 class Place:
     """`conversation` to join, None for a new one; `maybe` is one it may belong to, for an agent to decide.
 
-    `by` says what led there: "reference", "proof", "hint" or "chat".
+    `by` says what led there: "reference", "proof", "hint" or "chat". `blocked` is what keeps its sender out of the inbox.
     """
 
     conversation: Conversation | None = None
     by: str = ""
     maybe: Conversation | None = None
+    blocked: str = ""
 
 
 def place_of(inbox: Inbox, inbound: Inbound, customer: Customer) -> Place:
+    """Where it belongs; what a blocked sender writes joins nothing but what is in quarantine already."""
+    place = _place_of(inbox, inbound, customer)
+    block = block_on(inbox.organisation_id, kind=inbox.kind, value=inbound.sender)
+    if block is None:
+        return place
+    if place.conversation and place.conversation.status == Status.SPAM:
+        return replace(place, blocked=block.value)
+    return Place(maybe=place.conversation or place.maybe, blocked=block.value)
+
+
+def _place_of(inbox: Inbox, inbound: Inbound, customer: Customer) -> Place:
     """Join only what the sender takes part in. A stranger who quotes an id, however secret, never joins.
 
     In a chat a visitor has one conversation that goes on until it is settled.
     """
     maybe: Conversation | None = None
+    state = inbound.authentication.state
     for conversation, by in _named(inbox, inbound):
-        if takes_part(conversation, inbound.sender, customer):
+        # A number in the subject can be guessed, so it takes a sender whom nothing speaks against.
+        told = by != "hint" or believed(state, JOIN_BY_NUMBER)
+        if told and takes_part(conversation, inbound.sender, customer):
             return Place(conversation=conversation, by=by)
         maybe = maybe or conversation
     if channel_class(inbox.kind).traits.instant:
@@ -84,16 +100,18 @@ def takes_part(conversation: Conversation, sender: str, customer: Customer) -> b
 def participants(conversation: Conversation) -> set[str]:
     """The addresses that belong to the conversation: the customer's, and those that they or an agent added.
 
-    Whoever came in by nothing but a number in the subject, which can be guessed, brings nobody along.
+    Whoever came in by nothing but a number in the subject, which can be guessed, brings nobody along, and neither does
+    one who is not who they say.
     """
     identities = Identity.objects.filter(customer_id=conversation.customer_id, kind=conversation.channel)
     inside = {value.lower() for value in identities.values_list("value", flat=True)}
     said = Message.objects.filter(conversation=conversation, kind=Kind.REPLY, withdrawn_at=None).order_by("id")
-    for author, recipients, extra in said.values_list("author", "recipients", "extra"):
+    for author, recipients, extra, known in said.values_list("author", "recipients", "extra", "authentication"):
         if author == Author.AGENT or (
             author == Author.CUSTOMER
             and str(recipients.get("from", "")).lower() in inside
             and extra.get("joined_by") != "hint"
+            and believed(state_of(known), COPY)
         ):
             inside |= {address.lower() for name in ("to", "cc") for address in recipients.get(name, [])}
     return inside - own_addresses(conversation.organisation_id)
@@ -114,7 +132,7 @@ def copies_for(conversation: Conversation) -> list[str]:
     """Whom an answer reaches besides its recipient: all the others of the last mail, none of ours, nobody invented."""
     said = Message.objects.filter(conversation=conversation, author=Author.CUSTOMER, kind=Kind.REPLY)
     last = said.order_by("-id").first()
-    if last is None or last.extra.get("joined_by") == "hint":
+    if last is None or last.extra.get("joined_by") == "hint" or not believed(state_of(last.authentication), COPY):
         return []
     sender = str(last.recipients.get("from", "")).lower()
     others = [address for name in ("to", "cc") for address in last.recipients.get(name, [])]

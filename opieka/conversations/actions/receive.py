@@ -7,9 +7,17 @@ from django.utils import timezone
 
 from opieka.channels.base import Inbound
 from opieka.channels.models import Inbox, Raw
+from opieka.channels.registry import channel_class
+from opieka.conversations.actions.authenticate import known_as
 from opieka.conversations.actions.lock import lock, next_number, save
 from opieka.conversations.actions.outgoing import attach
-from opieka.conversations.events import ConversationReopened, MessageReceived, MessagesSeen
+from opieka.conversations.events import (
+    ConversationReopened,
+    MessageReceived,
+    MessagesSeen,
+    SenderUnproven,
+    StrangerWrote,
+)
 from opieka.conversations.models import Author, Conversation, Message, Status
 from opieka.conversations.rules import plain_subject, preview_of, subject_from
 from opieka.customers.models import Customer
@@ -24,15 +32,17 @@ def receive(
     customer: Customer,
     conversation: Conversation | None = None,
     raw: Raw | None = None,
+    blocked: str = "",
 ) -> Message:
     """Record a customer's message once, however often the channel repeats it.
 
-    It joins `conversation` when one is given, else it starts one. An automatic message never reopens anything.
+    It joins `conversation` when one is given, else it starts one; in quarantine where its sender is `blocked`. An
+    automatic message never reopens anything.
     """
     known = Message.objects.filter(inbox=inbox, external_id=inbound.external_id).first()
     if known:
         return known
-    thread = lock(conversation.pk) if conversation else _start(inbox, inbound, customer)
+    thread = lock(conversation.pk) if conversation else _start(inbox, inbound, customer, blocked=blocked)
     message = Message.objects.create(
         organisation_id=inbox.organisation_id,
         conversation=thread,
@@ -46,12 +56,15 @@ def receive(
         recipients={"from": inbound.sender, "to": list(inbound.recipients), "cc": list(inbound.copies)},
         extra=_extra(inbound),
         automatic=inbound.automatic,
-        verified=inbound.verified,
+        authentication=known_as(inbound.authentication),
         created_at=timezone.now(),
     )
     for file in inbound.files:
         attach(message, file, organisation_id=inbox.organisation_id)
     _touch(thread, message)
+    # Looked at before the assistant is: both are reactions of one conversation, in the order of their events.
+    if thread.status == Status.SPAM or (not conversation and _may_be_spam(inbox)):
+        publish(StrangerWrote(organisation_id=inbox.organisation_id, conversation_id=thread.pk, message_id=message.pk))
     publish(
         MessageReceived(
             organisation_id=inbox.organisation_id,
@@ -60,7 +73,14 @@ def receive(
             automatic=inbound.automatic,
         )
     )
+    if raw and inbound.authentication.pending:
+        publish(SenderUnproven(organisation_id=inbox.organisation_id, conversation_id=thread.pk, message_id=message.pk))
     return message
+
+
+def _may_be_spam(inbox: Inbox) -> bool:
+    """Where strangers can write to a thousand firms at once, and agents have shown what spam looks like."""
+    return inbox.organisation.sifts_mail and not channel_class(inbox.kind).traits.instant
 
 
 def _extra(inbound: Inbound) -> dict[str, Any]:
@@ -74,7 +94,7 @@ def _extra(inbound: Inbound) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value}
 
 
-def _start(inbox: Inbox, inbound: Inbound, customer: Customer) -> Conversation:
+def _start(inbox: Inbox, inbound: Inbound, customer: Customer, *, blocked: str) -> Conversation:
     now = timezone.now()
     subject = plain_subject(inbound.subject) or subject_from(inbound.text)
     return Conversation.objects.create(
@@ -85,6 +105,8 @@ def _start(inbox: Inbox, inbound: Inbound, customer: Customer) -> Conversation:
         customer=customer,
         subject=subject,
         team_id=inbox.team_id,
+        status=Status.SPAM if blocked else Status.OPEN,
+        quarantine={"by": "block", "value": blocked} if blocked else None,
         created_at=now,
         last_message_at=now,
     )
@@ -96,7 +118,7 @@ def _touch(thread: Conversation, message: Message) -> None:
     thread.preview = preview_of(message.text)
     thread.unread += 1
     fields = ["last_message_at", "preview", "unread"]
-    if not message.automatic:
+    if not message.automatic and thread.status != Status.SPAM:
         thread.waiting_since = thread.waiting_since or message.created_at
         fields.append("waiting_since")
         if thread.status != Status.OPEN:

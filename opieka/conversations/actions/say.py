@@ -60,8 +60,11 @@ def reply(
     thread.waiting_since = None
     thread.status = Status.WAITING
     thread.snoozed_until = thread.resolved_at = None
+    if thread.quarantine:
+        thread.quarantine = {"cleared": True}
     save(
         thread,
+        "quarantine",
         "last_message_at",
         "preview",
         "first_reply_at",
@@ -83,9 +86,9 @@ def reply(
 def say(
     conversation: Conversation, text: str, *, extra: dict[str, Any] | None = None, automatic: bool = True
 ) -> Message:
-    """The assistant speaks. Raises PeopleAnswer, decided under the lock, when a person leads or was called."""
+    """The assistant speaks. Raises PeopleAnswer, decided under the lock, when a person leads or was called, or it is spam."""
     thread = lock(conversation.pk)
-    if thread.speaker != Speaker.ASSISTANT or thread.person_joined_at:
+    if thread.speaker != Speaker.ASSISTANT or thread.person_joined_at or thread.status == Status.SPAM:
         raise PeopleAnswer
     message = write(thread, text, author=Author.ASSISTANT, member=None, extra=extra or {})
     message.automatic = automatic

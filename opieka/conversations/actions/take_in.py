@@ -16,6 +16,7 @@ from opieka.conversations.actions.deliver import note_report
 from opieka.conversations.actions.place import Place, place_of
 from opieka.conversations.actions.receive import receive
 from opieka.conversations.models import Delivery, Message
+from opieka.conversations.rules import NAME, believed
 from opieka.customers.actions import recognise
 from opieka.plumbing.jobs import job
 
@@ -68,9 +69,12 @@ def _take(raw: Raw, inbound: Inbound) -> str:
             else _("A delivery report names a message not known here.")
         )
     inbound = _under_an_id_of_its_own(raw, inbound)
-    customer = recognise(inbox.organisation, kind=inbox.kind, value=inbound.sender, name=inbound.sender_name)
+    name = inbound.sender_name if believed(inbound.authentication.state, NAME) else ""
+    customer = recognise(inbox.organisation, kind=inbox.kind, value=inbound.sender, name=name)
     place = place_of(inbox, inbound, customer)
-    message = receive(inbox, inbound, customer=customer, conversation=place.conversation, raw=raw)
+    message = receive(
+        inbox, inbound, customer=customer, conversation=place.conversation, raw=raw, blocked=place.blocked
+    )
     _remember_place(message, place)
     if place.conversation:
         _arrived(inbound, inbox)

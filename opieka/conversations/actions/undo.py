@@ -13,26 +13,37 @@ from opieka.conversations.actions.lock import lock, save
 from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.say import save_draft
 from opieka.conversations.actions.withdraw import withdraw
-from opieka.conversations.events import ConversationChanged, ConversationReopened, ConversationResolved
+from opieka.conversations.events import (
+    ConversationChanged,
+    ConversationCleared,
+    ConversationQuarantined,
+    ConversationReopened,
+    ConversationResolved,
+)
 from opieka.conversations.models import Author, Conversation, Kind, Message, Speaker, Status, Undo
 from opieka.conversations.queries import draft_of
+from opieka.customers.actions import unblock
 from opieka.plumbing.events import publish
 
 LASTS = timedelta(minutes=10)
 
 TIMES = {"snoozed_until", "resolved_at", "waiting_since"}
 # Fields that say one thing together go back together, or not at all: who has changed one of them since knows better.
-STATE = ("status", "snoozed_until", "resolved_at", "resolved_by", "waiting_since")
+STATE = ("status", "snoozed_until", "resolved_at", "resolved_by", "waiting_since", "quarantine")
 OWNER = ("assignee_id", "team_id", "speaker")
 TOGETHER = (STATE, OWNER, ("topic",), ("tags",), ("subject",))
 
 
 @contextmanager
-def remembered(thread: Conversation, verb: str, *, by: Membership | None) -> Iterator[None]:
-    """Keep what this verb changes, for "undo"; what the house does by itself (`by` None) nobody takes back."""
-    before = _work_of(thread)
-    yield
-    after = _work_of(thread)
+def remembered(thread: Conversation, verb: str, *, by: Membership | None) -> Iterator[dict[str, Any]]:
+    """Keep what this verb changes, for "undo"; what the house does by itself (`by` None) nobody takes back.
+
+    What it made besides goes into the dict, by name: {"block": id}.
+    """
+    before, made = _work_of(thread), dict[str, Any]()
+    yield made
+    after = _work_of(thread) | made
+    before |= dict.fromkeys(made)
     changed = [name for name, value in before.items() if value != after[name]]
     if by and changed:
         Undo.objects.create(
@@ -74,7 +85,8 @@ def undo_last(member: Membership) -> Undo | None:
     thread = lock(last.conversation_id)
     was = thread.status
     fields = _restore(thread, last)
-    if not fields:
+    lifted = "block" in last.after and unblock(last.after["block"], by=member)
+    if not fields and not lifted:
         return None
     save(thread, *(name.removesuffix("_id") for name in fields))
     log_event(thread, "undone", by=member, what=last.verb)
@@ -115,7 +127,11 @@ def _restore(thread: Conversation, last: Undo) -> list[str]:
 def _tell(thread: Conversation, was: str) -> None:
     """A resolution that was taken back never happened: the customer does not see it, and it is not counted."""
     about = {"organisation_id": thread.organisation_id, "conversation_id": thread.pk}
-    if was == Status.RESOLVED != thread.status:
+    if was == Status.SPAM != thread.status:
+        publish(ConversationCleared(**about, by=Author.AGENT.value))
+    elif was != Status.SPAM == thread.status:
+        publish(ConversationQuarantined(**about, by=str((thread.quarantine or {}).get("by", ""))))
+    elif was == Status.RESOLVED != thread.status:
         lines = Message.objects.filter(conversation=thread, kind=Kind.EVENT, extra__verb="resolved")
         if line := lines.order_by("-id").first():
             line.extra = {**line.extra, "undone": True}

@@ -20,7 +20,7 @@ from opieka.conversations.events import (
     ConversationWoken,
 )
 from opieka.conversations.models import Author, Conversation, Message, Speaker, Status
-from opieka.conversations.rules import SPAM, may_become
+from opieka.conversations.rules import may_become
 from opieka.plumbing.events import publish
 
 
@@ -56,63 +56,20 @@ def assign(
 
 @transaction.atomic
 def resolve(conversation: Conversation, *, by: Membership | None = None, who: str = Author.AGENT) -> bool:
-    """The matter is settled. `who` is agent, customer or assistant. False when it was settled already."""
+    """The matter is settled. `who` is agent, customer or assistant. False when it was settled already, or is spam."""
     thread = lock(conversation.pk)
-    if thread.status == Status.RESOLVED:
+    if not may_become(thread.status, Status.RESOLVED):
         return False
     with remembered(thread, "resolve", by=by):
-        fields = _settle(thread, who)
-    save(thread, *fields)
-    _tell_resolved(thread, by=by, who=who)
-    return True
-
-
-def _settle(thread: Conversation, who: str) -> list[str]:
-    """Make the card say that the matter is settled; the names of the fields."""
-    thread.status = Status.RESOLVED
-    thread.snoozed_until = None
-    thread.waiting_since = None
-    thread.unread = 0
-    thread.resolved_at = timezone.now()
-    thread.resolved_by = who
-    return ["status", "snoozed_until", "waiting_since", "unread", "resolved_at", "resolved_by"]
-
-
-def _tell_resolved(thread: Conversation, *, by: Membership | None, who: str) -> None:
+        thread.status = Status.RESOLVED
+        thread.snoozed_until = None
+        thread.waiting_since = None
+        thread.unread = 0
+        thread.resolved_at = timezone.now()
+        thread.resolved_by = who
+    save(thread, "status", "snoozed_until", "waiting_since", "unread", "resolved_at", "resolved_by")
     log_event(thread, "resolved", by=by, who=str(who))
     publish(ConversationResolved(organisation_id=thread.organisation_id, conversation_id=thread.pk, by=str(who)))
-
-
-@transaction.atomic
-def mark_spam(conversation: Conversation, *, by: Membership) -> bool:
-    """Nobody will answer this: tagged, so that no survey asks about it, and settled. False when it was marked before."""
-    thread = lock(conversation.pk)
-    if SPAM in thread.tags:
-        return False
-    was_settled = thread.status == Status.RESOLVED
-    with remembered(thread, "spam", by=by):
-        thread.tags = [*thread.tags, SPAM]
-        fields = [] if was_settled else _settle(thread, Author.AGENT)
-    save(thread, "tags", *fields)
-    log_event(thread, "marked as spam", by=by)
-    if was_settled:
-        publish(ConversationChanged(organisation_id=thread.organisation_id, conversation_id=thread.pk))
-    else:
-        _tell_resolved(thread, by=by, who=Author.AGENT)
-    return True
-
-
-@transaction.atomic
-def not_spam(conversation: Conversation, *, by: Membership) -> bool:
-    """Take the mark off; what is settled stays so until somebody opens it. False when there was none."""
-    thread = lock(conversation.pk)
-    if SPAM not in thread.tags:
-        return False
-    with remembered(thread, "not spam", by=by):
-        thread.tags = [tag for tag in thread.tags if tag != SPAM]
-    save(thread, "tags")
-    log_event(thread, "not spam", by=by)
-    publish(ConversationChanged(organisation_id=thread.organisation_id, conversation_id=thread.pk))
     return True
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from opieka.assistant import words
 from opieka.assistant.models import Decision
+from opieka.channels.registry import channel_class
 from opieka.conversations.models import Author, Delivery, Kind, Message
 from opieka.demo.generate import Row
 from opieka.demo.load.people import Cast
@@ -96,7 +97,10 @@ def _heard(cast: Cast, thread: Thread, line: Row, message: Row) -> None:
     sender = cast.addresses.get((thread.row["customer"], _channel(thread, line)), "")
     message["recipients"] = {"from": sender, "to": [], "cc": []}
     message["external_id"] = f"<demo-{message['id']}@trzysosny.test>"
-    message["verified"] = not line.get("unverified")
+    if channel_class(_channel(thread, line)).traits.html:
+        domain = sender.rpartition("@")[2]
+        state = "failed" if line.get("unverified") else "proven"
+        message["authentication"] = {"state": state, "method": "dmarc", "domain": domain, "by": "mx.trzysosny.test"}
     thread.asked = None if message["automatic"] else message["id"]
     if line.get("attachments"):
         thread.attached[message["id"]] = line["attachments"]

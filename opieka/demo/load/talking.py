@@ -52,6 +52,7 @@ def _conversation(cast: Cast, row: Row, pk: int) -> Row:
     ours = [line for line in said if line["author"] == "agent"]
     called = next((line for line in row["messages"] if line.get("event") == "handed over"), None)
     resolved = row["status"] == Status.RESOLVED
+    spam = "spam" in row["tags"]
     return {
         "id": pk,
         "organisation_id": cast.organisation.pk,
@@ -61,14 +62,15 @@ def _conversation(cast: Cast, row: Row, pk: int) -> Row:
         "customer_id": cast.customers[row["customer"]],
         "subject": row["subject"] or subject_from(said[0]["text"]),
         "preview": preview_of(said[-1]["text"]),
-        "status": row["status"],
+        "status": Status.SPAM if spam else row["status"],
+        "quarantine": {"by": "agent", "name": cast.names.get(row["assignee"] or "", "")} if spam else None,
         "speaker": _speaker(ours=bool(ours), called=bool(called), assigned=bool(row["assignee"])),
         "snoozed_until": moment(row["snoozed_until"]) if row["snoozed_until"] else None,
         "assignee_id": cast.members[row["assignee"]] if row["assignee"] else None,
         "team_id": cast.teams[row["team"]],
         "topic": row["topic"],
         "language": row["language"],
-        "tags": row["tags"],
+        "tags": [tag for tag in row["tags"] if tag != "spam"],
         "unread": row["unread"],
         "created_at": moment(row["created"]),
         "last_message_at": moment(said[-1]["at"]),

@@ -66,6 +66,7 @@ def view_labels() -> dict[str, str]:
         "snoozed": pgettext("list", "Snoozed"),
         "unattended": _("Nobody looks after"),
         "resolved": pgettext("list", "Resolved"),
+        "spam": pgettext("list", "Spam"),
         "all": pgettext("list", "All"),
     }
 

@@ -12,6 +12,9 @@ from django.utils.translation import ngettext, pgettext
 from opieka.accounts.models import Membership
 from opieka.conversations import queries
 from opieka.conversations.models import Author, Conversation, Message
+from opieka.conversations.rules import state_of
+from opieka.web.inbox.senders import doubt_of
+from opieka.web.inbox.words import legal_words
 
 LATE = timedelta(hours=1)
 Line = dict[str, Any]
@@ -24,12 +27,32 @@ def pointed_to(messages: list[Message], *, reader: Membership) -> dict[int, Conv
 
 
 def beside(message: Message, others: dict[int, Conversation]) -> list[Line]:
-    """Icon, words, and for another conversation its address and name; nothing for what we wrote ourselves."""
+    """Icon, words, its colour where it has one, and for another conversation its address and name; nothing for what we wrote ourselves."""
     if message.author != Author.CUSTOMER:
         return []
-    found = [_elsewhere(others.get(message.extra.get("maybe", 0))), _late(message), _pictures(message)]
+    found = [
+        _doubt(message),
+        _legal(message),
+        _elsewhere(others.get(message.extra.get("maybe", 0))),
+        _late(message),
+        _pictures(message),
+    ]
     remarks = [{"icon": "info", "words": str(one)} for one in message.extra.get("remarks", [])]
     return [line for line in found if line] + remarks
+
+
+def _doubt(message: Message) -> Line | None:
+    """Only a sender whose proof failed is worth a sentence; the others have a quiet mark."""
+    known = message.authentication or {}
+    if state_of(known) != "failed":
+        return None
+    words = doubt_of(str(known.get("domain", "")), str(known.get("method", "")).upper())
+    return {"icon": "triangle-alert", "words": words, "css": "unsure"}
+
+
+def _legal(message: Message) -> Line | None:
+    words = legal_words(message)
+    return {"icon": "scale", "words": words, "css": "unsure"} if words else None
 
 
 def _elsewhere(other: Conversation | None) -> Line | None:

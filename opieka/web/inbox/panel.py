@@ -7,12 +7,13 @@ from django.utils import timezone
 from opieka.commerce.models import Order
 from opieka.commerce.queries import latest_orders, order_count, order_figures
 from opieka.conversations.models import Conversation
-from opieka.conversations.queries import contact_of, others_of_customer
+from opieka.conversations.queries import contact_of, last_word, others_of_customer
 from opieka.customers.models import Customer
 from opieka.customers.queries import identities_of
 from opieka.customers.rules import spoken
 from opieka.surveys.queries import rating_of
 from opieka.web.icons import has_icon
+from opieka.web.inbox.senders import caution_for
 
 LINES = ("email", "phone")
 
@@ -22,7 +23,8 @@ def panel_of(conversation: Conversation) -> dict[str, Any]:
     others, other_count = others_of_customer(conversation)
     card = card_of(conversation.customer)
     addresses = [*card["addresses"], *_left(conversation, [one["value"] for one in card["addresses"]])]
-    return {**card, "addresses": addresses, "others": others, "other_count": other_count}
+    caution = caution_for(last_word(conversation)) if card["orders"] else None
+    return {**card, "addresses": addresses, "others": others, "other_count": other_count, "caution": caution}
 
 
 def _left(conversation: Conversation, known: list[str]) -> list[dict[str, Any]]:

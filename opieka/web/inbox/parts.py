@@ -15,11 +15,12 @@ from opieka.accounts.rules import ANSWER, may
 from opieka.conversations import actions, lists, queries
 from opieka.conversations.lists import Listing
 from opieka.conversations.models import Conversation
+from opieka.customers.rules import FOR_EVERYBODY, domain_of
 from opieka.helpdesk.queries import watchers
 from opieka.web.inbox import asked, rows, snoozes
 from opieka.web.inbox.drawing import Piece, drawn_items, partial, stamped, thread_changes, thread_html, unless_known
 from opieka.web.inbox.thread import items_of
-from opieka.web.inbox.words import tag_labels
+from opieka.web.inbox.words import quarantine_words, tag_labels
 
 
 def answer(parts: Iterable[str], *, status: int = 200, event: str = "", number: int = 0) -> HttpResponse:
@@ -77,8 +78,9 @@ def list_context(
         ],
         "sort_label": labels[listing.sort][0],
         "other_views": [
-            {"label": asked.view_labels()[name], "url": path + asked.query_of(Listing(view=name))}
-            for name in ("resolved", "all")
+            {"label": asked.view_labels()[name], "icon": icon, "url": path + asked.query_of(Listing(view=name))}
+            | {"count": lists.unread_in_quarantine(member) if name == "spam" else 0}
+            for name, icon in (("resolved", "archive"), ("spam", "ban"), ("all", "archive"))
         ],
         "everywhere": path + asked.query_of(Listing(view="all", search=listing.search)),
         "held": lists.counts(member),
@@ -137,18 +139,23 @@ def head_piece(member: Membership, conversation: Conversation) -> Piece:
         "mine": conversation.assignee_id == member.pk,
         "waiting": rows.waiting_of(conversation),
         "tags": tag_labels(conversation.tags),
+        "why": quarantine_words(conversation),
     }
     return stamped("conversation-head", render_to_string("web/inbox/head.html", context))
 
 
 def menus_piece(member: Membership, conversation: Conversation) -> Piece:
     """What the buttons of the head open."""
+    sender = queries.sender_in(conversation)
+    domain = domain_of(sender)
     context = {
         "conversation": conversation,
         "member": member,
         "people": colleagues(member).order_by("user__name", "id"),
         "teams": teams_of(conversation.organisation),
         "snoozes": snoozes.choices(conversation.organisation),
+        "sender": sender,
+        "sender_domain": "" if domain.removeprefix("@") in FOR_EVERYBODY else domain,
     }
     return stamped("conversation-menus", render_to_string("web/inbox/menus.html", context))
 

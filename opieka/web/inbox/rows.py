@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from opieka.conversations.models import Conversation, Speaker, Status
 from opieka.helpdesk.rules import waiting_state
 from opieka.web import formats
-from opieka.web.inbox.words import resolved_status, tag_labels
+from opieka.web.inbox.words import quarantine_words, resolved_status, tag_labels
 
 KEEP_SECONDS = 3600
 MOST_TAGS = 2
@@ -80,6 +80,7 @@ def row_of(row: Conversation, *, sort: str) -> dict[str, Any]:
         "status": resolved_status(row.status),
         "until": row.snoozed_until if row.status == Status.SNOOZED else None,
         "waiting": waiting_of(row),
+        "why": quarantine_words(row),
         "tags": tag_labels(row.tags)[:MOST_TAGS],
         "assignee": row.assignee.user.get_short_name() if row.assignee else "",
     }

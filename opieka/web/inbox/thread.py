@@ -15,6 +15,7 @@ from opieka.channels.registry import channel_class
 from opieka.conversations.models import Attachment, Author, Conversation, Delivery, Kind, Message
 from opieka.plumbing.filetypes import SHOWN_INLINE
 from opieka.web.inbox.beside import beside, pointed_to
+from opieka.web.inbox.senders import sender_of
 from opieka.web.inbox.words import event_of, outcome_label, reason_label
 
 LETTERS_SHOWN = 2
@@ -62,7 +63,7 @@ def said(message: Message, conversation: Conversation, reader: Membership) -> It
         "has_html": getattr(message, "has_html", False),
         "files": [file_of(attachment) for attachment in message.attachments.all()],
         "helpful": message.extra.get("helpful"),
-        "verified": message.verified,
+        "sender": sender_of(message),
         "seen_at": message.seen_at,
         "why": why(message),
         **(delivery_of(delivery) if delivery else {}),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opieka.web.inbox import compose, messages, pages, work
+from opieka.web.inbox import compose, messages, pages, quarantine, work
 
 ONE = "conversations/<int:number>/"
 
@@ -21,7 +21,8 @@ urlpatterns = [
     path(ONE + "files/", compose.upload, name="conversation-files"),
     path(ONE + "assign/", work.assign, name="conversation-assign"),
     path(ONE + "resolve/", work.resolve, name="conversation-resolve"),
-    path(ONE + "spam/", work.spam, name="conversation-spam"),
+    path(ONE + "spam/", quarantine.spam, name="conversation-spam"),
+    path(ONE + "block/", quarantine.block, name="conversation-block"),
     path(ONE + "reopen/", work.reopen, name="conversation-reopen"),
     path(ONE + "snooze/", work.snooze, name="conversation-snooze"),
     path(ONE + "unread/", work.unread, name="conversation-unread"),

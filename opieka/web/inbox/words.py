@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from opieka.conversations.models import Message
+from opieka.conversations.models import Conversation, Message, Status
 from opieka.web import formats
 
 EVENT_ICONS = {
@@ -18,6 +18,8 @@ EVENT_ICONS = {
     "assigned": "user-plus",
     "resolved": "check",
     "marked as spam": "ban",
+    "quarantined": "ban",
+    "blocked": "ban",
     "reopened": "rotate-cw",
     "snoozed": "alarm-clock",
     "woken": "alarm-clock",
@@ -40,6 +42,7 @@ REASONS = {
     "threatening": gettext_lazy("the message contains a threat"),
     "grieving": gettext_lazy("the customer is in mourning"),
     "frightened": gettext_lazy("the customer is frightened"),
+    "not spam": gettext_lazy("it was in quarantine and is no spam"),
     "failed": gettext_lazy("the assistant could not consider the message"),
     "chosen": gettext_lazy("the customer chose this article"),
 }
@@ -61,6 +64,7 @@ UNDONE = {
     "change": gettext_lazy("the change"),
     "spam": gettext_lazy("the marking as spam"),
     "not spam": gettext_lazy("taking off the mark of spam"),
+    "block": gettext_lazy("the blocking of the sender"),
     "reply": gettext_lazy("the reply"),
 }
 
@@ -103,9 +107,14 @@ def event_sentence(message: Message, verb: str) -> SafeString:
         return bold(_("{name} took back {what}"), name=by, what=what)
     if verb == "reopened":
         return bold(_("{name} reopened the conversation"), name=by) if by else bold(_("The conversation is open again"))
+    if verb == "blocked":
+        return bold(_("{name} blocked {sender}"), name=by, sender=str(data.get("value", "")))
+    if verb == "not spam" and not by:
+        return bold(_("The conversation came back from quarantine, because it may have a legal meaning"))
     simple = {
         "joined": _("{name} took the conversation over"),
         "marked as spam": _("{name} marked the conversation as spam"),
+        "quarantined": _("The filter put the conversation into quarantine"),
         "not spam": _("{name} took off the mark of spam"),
         "woken": _("The conversation came back from snoozing"),
         "back to assistant": _("The customer went back to the assistant"),
@@ -153,7 +162,42 @@ def moment_words(when: datetime | None) -> str:
 
 def resolved_status(status: str) -> str:
     """The chip a row of the list carries: only what is not simply open."""
-    return status if status in {"snoozed", "resolved", "waiting"} else ""
+    return status if status in {"snoozed", "resolved", "waiting", "spam"} else ""
+
+
+def quarantine_words(conversation: Conversation) -> str:
+    """Why it lies in quarantine, in a sentence; "" where it does not."""
+    why = conversation.quarantine or {}
+    if conversation.status != Status.SPAM:
+        return ""
+    about = {"name": why.get("name", ""), "sender": blocked_words(conversation, str(why.get("value", "")))}
+    if about["sender"] and about["name"]:
+        return _("%(name)s blocked %(sender)s.") % about
+    if about["sender"]:
+        return _("The sender is blocked: %(sender)s.") % about
+    if why.get("by") == "filter":
+        percent = min(99, int(100 * float(why.get("chance", 0))))
+        learnt = {"percent": percent, "words": ", ".join(map(str, why.get("words", [])))}
+        return _("The filter is %(percent)d%% sure, by the words: %(words)s.") % learnt
+    return _("%(name)s marked it as spam.") % about if about["name"] else _("An agent marked it as spam.")
+
+
+def blocked_words(conversation: Conversation, value: str) -> str:
+    """Whom a block holds: an address or a domain as it is, a visitor of a chat by name."""
+    return value if "@" in value or not value else str(conversation.customer)
+
+
+def legal_words(message: Message) -> str:
+    """Why somebody should read this message although it looks like spam; "" where nothing says so."""
+    said = message.extra.get("legal") or {}
+    meaning = str(LEGAL.get(said.get("meaning", ""), "")).lower()
+    if not meaning:
+        return ""
+    if "chance" in said:
+        return _("It looks like spam, but may have a legal meaning (%(meaning)s), so it stays in the inbox.") % {
+            "meaning": meaning
+        }
+    return _("It may have a legal meaning (%(meaning)s). Please read it.") % {"meaning": meaning}
 
 
 def outcome_label(outcome: str) -> str:

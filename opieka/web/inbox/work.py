@@ -65,18 +65,6 @@ def resolve(request: MemberRequest, number: int) -> HttpResponse:
 
 @needs(ANSWER)
 @require_POST
-def spam(request: MemberRequest, number: int) -> HttpResponse:
-    """Marked and resolved; with `not`, the mark comes off."""
-    conversation = fetched(request.membership, number)
-    if request.POST.get("not"):
-        actions.not_spam(conversation, by=request.membership)
-        return done(request, conversation, _("No longer marked as spam."))
-    actions.mark_spam(conversation, by=request.membership)
-    return done(request, conversation, _("Marked as spam and resolved."), event="resolved")
-
-
-@needs(ANSWER)
-@require_POST
 def reopen(request: MemberRequest, number: int) -> HttpResponse:
     conversation = fetched(request.membership, number)
     actions.reopen(conversation, by=request.membership)
@@ -96,7 +84,7 @@ def snooze(request: MemberRequest, number: int) -> HttpResponse:
         actions.snooze(conversation, until=until, by=request.membership)
     except CannotDo:
         return parts.answer(
-            [parts.toast_part(_("A resolved conversation cannot be snoozed."), failed=True)], status=422
+            [parts.toast_part(_("What is resolved or in quarantine cannot be snoozed."), failed=True)], status=422
         )
     words = _("Snoozed until %(when)s.") % {"when": formats.full_moment(until)}
     return done(request, conversation, words, event="put-away")
@@ -169,6 +157,8 @@ def bulk(request: MemberRequest) -> HttpResponse:
     verbs: dict[str, Callable[[Conversation], object]] = {
         "resolve": lambda one: actions.resolve(one, by=member),
         "mine": lambda one: actions.assign(one, by=member, to=member),
+        "spam": lambda one: actions.mark_spam(one, by=member),
+        "not-spam": lambda one: actions.not_spam(one, by=member),
     }
     verb = verbs.get(request.POST.get("verb", ""))
     if verb is None or not picked:

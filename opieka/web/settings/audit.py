@@ -16,6 +16,7 @@ from opieka.accounts.models import Membership, Role
 from opieka.accounts.rules import CONFIGURE
 from opieka.channels.queries import inboxes_of
 from opieka.channels.registry import channels
+from opieka.customers.queries import blocks_of
 from opieka.knowledge.queries import visible_to as articles_visible_to
 from opieka.plumbing.audit import entries
 from opieka.plumbing.models import AuditEntry
@@ -47,6 +48,8 @@ VERBS = {
     "retried job": (_("started a stopped task again"), "rotate-cw"),
     "retried jobs": (_("started all stopped tasks again"), "rotate-cw"),
     "discarded job": (_("threw a stopped task away"), "trash-2"),
+    "blocked sender": (_("blocked a sender"), "ban"),
+    "unblocked sender": (_("unblocked a sender"), "ban"),
     "published article": (_("published an article"), "book-open"),
     "archived article": (_("archived an article"), "archive"),
 }
@@ -91,6 +94,7 @@ def names_for(member: Membership, shown: list[AuditEntry]) -> dict[str, str]:
         "key": queries.every_key(house),
         "invitation": queries.every_invitation(house),
         "article": articles_visible_to(member),
+        "block": blocks_of(member),
     }
     names = {f"membership:{person.pk}": person.name for person in queries.everybody_ever(house)}
     for kind, shelf in shelves.items():

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from opieka.accounts.models import Membership
-from opieka.accounts.rules import CONFIGURE, MANAGE_PEOPLE, READ, may
+from opieka.accounts.rules import ANSWER, CONFIGURE, MANAGE_PEOPLE, READ, may
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +69,13 @@ FIRM = [
     Place(url="/settings/keys/", label=_("API keys"), icon="key-round", about=_("Access for your own programs")),
 ]
 UPKEEP = [
+    Place(
+        url="/settings/blocked/",
+        label=_("Blocked senders"),
+        icon="ban",
+        capability=ANSWER,
+        about=_("Whose mail lies in Spam, and the way back"),
+    ),
     Place(
         url="/unclear/",
         label=_("To clear up"),

@@ -5,6 +5,7 @@ from django.urls import path
 from opieka.web.settings import (
     assistant,
     audit,
+    blocked,
     consent,
     inboxes,
     jobs,
@@ -40,6 +41,8 @@ urlpatterns = [
     path("settings/assistant/", assistant.assistant, name="assistant-settings"),
     path("settings/keys/", keys.keys, name="keys"),
     path("settings/keys/<int:key_id>/revoke/", keys.revoke, name="key-revoke"),
+    path("settings/blocked/", blocked.blocked, name="blocked"),
+    path("settings/blocked/<int:block_id>/lift/", blocked.lift, name="unblock"),
     path("settings/jobs/", jobs.jobs, name="jobs"),
     path("settings/jobs/retry/", jobs.retry_all, name="jobs-retry"),
     path("settings/jobs/<int:job_id>/retry/", jobs.retry, name="job-retry"),

@@ -58,7 +58,7 @@ def test_resolving_and_taking_it_back(world: World, at_desk):
     assert f"/conversations/{one.number}/" in undone["HX-Trigger"]
 
 
-def test_spam_is_tagged_and_resolved_and_taken_back_as_one_act(world: World, at_desk):
+def test_spam_is_put_into_quarantine_and_taken_back_as_one_act(world: World, at_desk):
     one = world.ask()
     client, url = at_desk(world.piotr), f"/conversations/{one.number}/spam/"
 
@@ -68,13 +68,13 @@ def test_spam_is_tagged_and_resolved_and_taken_back_as_one_act(world: World, at_
     client.post("/inbox/undo/")
 
     one.refresh_from_db()
-    assert was == (Status.RESOLVED, ["spam"])
+    assert was == (Status.SPAM, [])
     assert (one.status, one.tags) == (Status.OPEN, [])
     assert 'hx-post="/inbox/undo/"' in marked.content.decode()
     assert json.loads(marked["HX-Trigger"]) == {"resolved": {"number": one.number}}
 
 
-def test_the_mark_of_spam_comes_off_in_the_same_menu(world: World, at_desk):
+def test_no_spam_comes_back_with_its_clock_counted_from_when_it_was_written(world: World, at_desk):
     one = world.ask()
     client, url = at_desk(world.piotr), f"/conversations/{one.number}/spam/"
     asked = client.get(f"/conversations/{one.number}/").content.decode()
@@ -83,7 +83,7 @@ def test_the_mark_of_spam_comes_off_in_the_same_menu(world: World, at_desk):
     client.post(url, {"not": "1"})
 
     one.refresh_from_db()
-    assert (one.status, one.tags) == (Status.RESOLVED, [])
+    assert (one.status, one.waiting_since) == (Status.OPEN, one.messages.earliest("id").created_at)
     assert [f'hx-post="{url}"' in page for page in (asked, marked)] == [True, True]
     assert [f'hx-post="{url}" name="not"' in page for page in (asked, marked)] == [False, True]
 

@@ -1,0 +1,46 @@
+"""A domain that signs its mail, and a name server that knows its key."""
+
+import base64
+from collections.abc import Callable, Iterator
+
+import dkim
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.test import override_settings
+
+from opieka.plumbing.dns_records import _resolver
+from tests.channels.email.name_server import name_server
+
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+PRIVATE = KEY.private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+)
+PUBLIC = base64.b64encode(
+    KEY.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+).decode()
+RECORDS = {"s1._domainkey.x.pl": f"v=DKIM1; k=rsa; p={PUBLIC}", "s1._domainkey.poczta.x.pl": f"v=DKIM1; p={PUBLIC}"}
+LETTER = b"From: Anna <anna@x.pl>\r\nTo: pomoc@lampa.example\r\nSubject: Paczka\r\n\r\nGdzie jest paczka?\r\n"
+
+
+def signed(letter: bytes = LETTER, *, by: bytes = b"x.pl", **options: object) -> bytes:
+    return dkim.sign(letter, b"s1", by, PRIVATE, include_headers=[b"from", b"subject"], **options) + letter
+
+
+@pytest.fixture
+def names() -> Iterator[Callable[..., list[str]]]:
+    """Starts a name server with these records and lets the product ask it; returns whom it was asked for."""
+    running = []
+
+    def start(records: dict[str, str] = RECORDS, *, silent: bool = False) -> list[str]:
+        server = name_server(records, silent=silent)
+        address, asked = server.__enter__()
+        chosen = override_settings(DNS=address)
+        chosen.enable()
+        running.extend([chosen.disable, lambda: server.__exit__(None, None, None)])
+        return asked
+
+    yield start
+    for stop in running:
+        stop()
+    _resolver.cache_clear()
