@@ -51,6 +51,15 @@ def open_all(page: Page) -> None:
     page.locator("summary").nth(1).click()
 
 
+def open_letter(page: Page) -> None:
+    """The letter inside the letter, and the letter as it was designed."""
+    page.locator(".enclosed-letter > summary").click()
+    page.locator(".enclosed-letter article").wait_for()
+    page.locator("[hx-get$='/original/']").click()
+    page.locator(".email-frame").wait_for()
+    page.wait_for_timeout(400)
+
+
 CONSOLE = [
     Screen(name="inbox", address="/conversations/{conversation}/?view=team", who="agent", sizes=WIDE),
     Screen(name="inbox-list", address="/?view=team", who="agent"),
@@ -68,6 +77,7 @@ CONSOLE = [
     Screen(name="inbox-search", address="/?q=zwrot", who="agent"),
     Screen(name="inbox-empty", address="/?q=nic+takiego+nie+ma", who="agent"),
     Screen(name="conversation", address="/conversations/{conversation}/", who="agent", sizes=NARROW),
+    Screen(name="letter", address="/conversations/{letter}/", who="agent", then=open_letter),
     Screen(name="customers", address="/customers/", who="agent"),
     Screen(name="customer", address="/customers/{customer}/", who="agent"),
     Screen(name="knowledge", address="/knowledge/"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from opieka.channels.base import (
     Channel,
     Decision,
+    File,
     Hook,
     Inbound,
     Outbound,
@@ -49,6 +50,11 @@ class Email(Channel):
             )
         trusted = str(self.connection.settings.get("trusted_server", ""))
         return parse(hook.body, hook.headers, seal=self._seal, trusted_server=trusted)
+
+    def parts(self, hook: Hook) -> list[File]:
+        from opieka.channels.email.mime import parts_of
+
+        return parts_of(hook.body)
 
     def listen(self, cursor: Mapping[str, Any], stop: Event) -> Iterator[Polled]:
         from opieka.channels.email.imap import listen

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from opieka.channels.base import Inbound
+from opieka.channels.base import Inbound, Invitation
 from opieka.channels.models import Inbox, Raw
 from opieka.conversations.actions.lock import lock, next_number, save
 from opieka.conversations.actions.outgoing import attach
@@ -69,9 +69,17 @@ def _extra(inbound: Inbound) -> dict[str, Any]:
         "choice": inbound.choice,
         "remarks": list(inbound.remarks),
         "remote_pictures": list(inbound.remote_pictures),
+        "pixels": list(inbound.pixels),
+        "invitations": [_plain(one) for one in inbound.invitations],
         "sent_at": inbound.sent_at.isoformat() if inbound.sent_at else "",
     }
     return {name: value for name, value in known.items() if value}
+
+
+def _plain(invitation: Invitation) -> dict[str, Any]:
+    """The invitation as JSON holds it; moments as ISO 8601."""
+    ends = invitation.ends.isoformat() if invitation.ends else ""
+    return vars(invitation) | {"starts": invitation.starts.isoformat(), "ends": ends}
 
 
 def _start(inbox: Inbox, inbound: Inbound, customer: Customer) -> Conversation:

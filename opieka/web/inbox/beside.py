@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from opieka.accounts.models import Membership
 from opieka.conversations import queries
 from opieka.conversations.models import Author, Conversation, Message
+from opieka.web.inbox.hosts import hosts_of
 
 LATE = timedelta(hours=1)
 Line = dict[str, Any]
@@ -27,7 +28,12 @@ def beside(message: Message, others: dict[int, Conversation]) -> list[Line]:
     """Icon, words, and for another conversation its address and name; nothing for what we wrote ourselves."""
     if message.author != Author.CUSTOMER:
         return []
-    found = [_elsewhere(others.get(message.extra.get("maybe", 0))), _late(message), _pictures(message)]
+    found = [
+        _elsewhere(others.get(message.extra.get("maybe", 0))),
+        _late(message),
+        _pictures(message),
+        _pixels(message),
+    ]
     remarks = [{"icon": "info", "words": str(one)} for one in message.extra.get("remarks", [])]
     return [line for line in found if line] + remarks
 
@@ -68,8 +74,19 @@ def _moment(when: datetime, other: datetime) -> str:
 
 
 def _pictures(message: Message) -> Line | None:
-    count = len(message.extra.get("remote_pictures", []))
+    count = len(set(message.extra.get("remote_pictures", [])) - set(message.extra.get("pixels", [])))
     if not count:
         return None
     words = ngettext("%(count)d picture from outside is blocked", "%(count)d pictures from outside are blocked", count)
     return {"icon": "image", "words": words % {"count": count}}
+
+
+def _pixels(message: Message) -> Line | None:
+    """Pictures that nobody sees; their servers are named, because that is all there is to know about them."""
+    found = message.extra.get("pixels", [])
+    if not found:
+        return None
+    words = ngettext(
+        "A tracking pixel is blocked: %(hosts)s", "%(count)d tracking pixels are blocked: %(hosts)s", len(found)
+    )
+    return {"icon": "eye-off", "words": words % {"count": len(found), "hosts": ", ".join(hosts_of(found)[:8])}}
