@@ -307,3 +307,26 @@ def test_settling_waits_for_the_reply_that_is_on_its_way(server, sit):
 
     expect(page.locator(".toast").last).to_contain_text("Zakończono")
     assert server.run(f"one({number}).status") == "resolved"
+
+
+ENCLOSED = """
+from opieka.channels.base import File
+from tests.mail.shapes.written import MIDDLE
+letter = File(name="kurier.eml", content=MIDDLE, content_type="message/rfc822")
+held("Przesyłam list kuriera", files=(letter,))
+"""
+
+
+def test_a_letter_inside_a_letter_unfolds_where_it_stands(server, sit, violations):
+    number = server.run(ENCLOSED)
+    page = sit("piotr", f"/conversations/{number}/")
+
+    page.get_by_text("Przeczytaj „kurier.eml”").click()
+    expect(page.locator(".enclosed-text").first).to_have_text("Pośrodku")
+    page.get_by_text("Przeczytaj „Drugi poziom.eml”").click()
+    expect(page.locator(".enclosed-text").last).to_have_text("Na dnie")
+    server.run(f"write('Czy dotarło?', {number}).pk")
+
+    expect(page.locator("#messages")).to_contain_text("Czy dotarło?")
+    expect(page.locator(".enclosed-text").last).to_be_visible()
+    assert violations(page) == []

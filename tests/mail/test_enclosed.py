@@ -242,6 +242,22 @@ def test_one_picture_is_not_taken_for_another_whose_name_begins_the_same(world: 
     assert -1 not in [page.find(one) for one in order]
 
 
+# --- what else the page says -------------------------------------------------
+@pytest.mark.parametrize("name", ["pgp_mime_encrypted", "exchange_smime_opaque"])
+def test_a_letter_that_cannot_be_opened_says_so(world: World, mailbox: Inbox, name: str):
+    _message, page = shown(world, mailbox, shape(name))
+
+    assert "List jest zaszyfrowany albo zamknięty w pliku; Opieka go nie otwiera." in page
+
+
+def test_a_letter_without_a_word_is_known_by_its_file(world: World, mailbox: Inbox):
+    message, _page = shown(world, mailbox, shape("scanner_pdf_alone"))
+
+    assert message.conversation.preview == "SKMBT_C22026111609120.pdf"
+    page = signed_in(world.piotr).get("/?view=all").content.decode()
+    assert "SKMBT_C22026111609120.pdf" in page
+
+
 # --- whatever comes ----------------------------------------------------------
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(

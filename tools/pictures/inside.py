@@ -116,7 +116,7 @@ Content-Type: multipart/mixed; boundary="m"
 --m
 Content-Type: text/html; charset=utf-8
 
-<p>Dzień dobry,</p><p>przesyłam list od kuriera i zapraszam na odbiór w czwartek. Zdjęcie stelaża jest w środku.</p><p>Joanna Lis</p>
+<p>Dzień dobry,</p><p>przesyłam list od kuriera i zapraszam na odbiór w czwartek. Co się stało, opisano w protokole.</p><p>Joanna Lis</p>
 <img src="https://pracowniaswiatla.test/logo.png" width="180"><img src="https://otwarto.test/p.gif?u=7" width="1" height="1">
 --m
 Content-Type: text/calendar; charset=utf-8; method=REQUEST

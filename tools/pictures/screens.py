@@ -52,12 +52,11 @@ def open_all(page: Page) -> None:
 
 
 def open_letter(page: Page) -> None:
-    """The letter inside the letter, and the letter as it was designed."""
+    """The letter inside the letter, and what it is made of."""
     page.locator(".enclosed-letter > summary").click()
     page.locator(".enclosed-letter article").wait_for()
-    page.locator("[hx-get$='/original/']").click()
-    page.locator(".email-frame").wait_for()
-    page.wait_for_timeout(400)
+    page.locator("[hx-get$='/parts/']").click()
+    page.locator(".mail-parts").wait_for()
 
 
 CONSOLE = [

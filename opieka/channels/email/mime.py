@@ -101,6 +101,8 @@ def _read(part: Message, opened: Opened, *, depth: int) -> list[tuple[str, str]]
         _remark(opened, _("Parts nested deeper than %(depth)d levels are not shown.") % {"depth": DEEPEST})
         return []
     kind = part.get_content_type()
+    if kind == "multipart/encrypted" or kind in SEALED:
+        _remark(opened, _("The letter is encrypted or sealed in a file; Opieka does not open it."))
     if kind.startswith("multipart/") and part.is_multipart():
         children = [_read(child, opened, depth=depth + 1) for child in _children(part)]
         return _one_of(children) if kind == "multipart/alternative" else [piece for read in children for piece in read]
@@ -111,8 +113,6 @@ def _read(part: Message, opened: Opened, *, depth: int) -> list[tuple[str, str]]
         return [(_text_of(part, opened), "")]
     if kind in {"text/enriched", "text/richtext"} and not opened.spare:
         opened.spare = [("", _text_of(part, opened))]
-    if kind == "multipart/encrypted" or kind in SEALED:
-        _remark(opened, _("The letter is encrypted or sealed in a file; Opieka does not open it."))
     _keep_file(part, opened)
     return []
 
@@ -124,7 +124,7 @@ def _read_text(part: Message, opened: Opened, *, html: bool) -> list[tuple[str, 
         _keep_file(part, opened)
         if named and len(content) > LONGEST_NAMED_TEXT:
             return []
-    text, packed = (pictures_taken_out if html else uuencoded)(_text_of(part, opened))
+    text, packed = (pictures_taken_out if html else uuencoded)(_text_of(part, opened, content))
     for file in packed:
         _add(opened, file)
     longest = LONGEST_HTML if html else LONGEST_TEXT
@@ -155,14 +155,14 @@ def _is_file(part: Message) -> bool:
     return said.startswith("attachment") or (bool(part.get_filename()) and not said.startswith("inline"))
 
 
-def _text_of(part: Message, opened: Opened) -> str:
+def _text_of(part: Message, opened: Opened, content: bytes | None = None) -> str:
     opened.texts += 1
     if opened.texts > MOST_TEXTS:
         _remark(
             opened, _("Only the first %(count)d parts are shown; the original mail holds all.") % {"count": MOST_TEXTS}
         )
         return ""
-    content = bytes_of(part)
+    content = bytes_of(part) if content is None else content
     charset = part.get_param("charset", "")
     text = decode_bytes(content, charset if isinstance(charset, str) else str(charset[-1]))
     text = tidy(text)

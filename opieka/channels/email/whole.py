@@ -39,6 +39,8 @@ def parsed(raw: bytes, how: Policy = policy.compat32) -> Message:
 def _tidy_encoding(part: Message) -> None:
     """Some programs write "BASE64 " or "base64;", which the standard parser takes for no encoding at all."""
     said = str(part.get("content-transfer-encoding", ""))
+    if not said or said in ENCODINGS:
+        return
     meant = re.split(r"[;\s]", said.strip(" \"'\t\r\n"), maxsplit=1)[0].lower()
     if meant != said.lower() and meant in ENCODINGS:
         part.replace_header("content-transfer-encoding", meant)

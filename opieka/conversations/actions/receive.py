@@ -51,7 +51,8 @@ def receive(
     )
     for file in inbound.files:
         attach(message, file, organisation_id=inbox.organisation_id)
-    _touch(thread, message)
+    # A letter without a word is known by its files.
+    _touch(thread, message, preview=message.text or ", ".join(file.name for file in inbound.files))
     publish(
         MessageReceived(
             organisation_id=inbox.organisation_id,
@@ -98,10 +99,10 @@ def _start(inbox: Inbox, inbound: Inbound, customer: Customer) -> Conversation:
     )
 
 
-def _touch(thread: Conversation, message: Message) -> None:
+def _touch(thread: Conversation, message: Message, *, preview: str) -> None:
     """What a customer's message does to the card."""
     thread.last_message_at = message.created_at
-    thread.preview = preview_of(message.text)
+    thread.preview = preview_of(preview)
     thread.unread += 1
     fields = ["last_message_at", "preview", "unread"]
     if not message.automatic:
