@@ -80,6 +80,58 @@ def test_times_of_a_calendar_are_read_as_they_are_meant():
     assert at("DTSTART:20261203T090000Z", "RRULE:FREQ=SECONDLY").repeats
 
 
+OUTLOOK_ZONE = """BEGIN:VTIMEZONE
+TZID:(UTC+01:00) Sarajewo\\, Warszawa
+BEGIN:STANDARD
+DTSTART:16010101T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010101T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE
+"""
+
+
+@pytest.mark.parametrize(("day", "hour"), [("20260703", 8), ("20261203", 9)])
+def test_a_time_zone_that_only_the_file_knows_is_used(day: str, hour: int):
+    said = calendar("REQUEST", f'DTSTART;TZID="(UTC+01:00) Sarajewo\\, Warszawa":{day}T100000')
+
+    found = invitation_of(said.replace("BEGIN:VEVENT", f"{OUTLOOK_ZONE}BEGIN:VEVENT").encode())
+
+    assert found.starts.astimezone(UTC).hour == hour
+
+
+def test_a_time_zone_that_changes_every_second_is_not_worked_out():
+    said = calendar("REQUEST", 'DTSTART;TZID="(UTC+01:00) Sarajewo\\, Warszawa":20260703T100000')
+    endless = OUTLOOK_ZONE.replace("FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10", "FREQ=SECONDLY")
+
+    found = invitation_of(said.replace("BEGIN:VEVENT", f"{endless}BEGIN:VEVENT").encode())
+
+    assert found.starts == datetime(2026, 7, 3, 10)  # noqa: DTZ001 - Without a zone it means ours.
+
+
+def test_no_file_sets_the_clock_for_another():
+    said = calendar("REQUEST", 'DTSTART;TZID="(UTC+01:00) Sarajewo\\, Warszawa":20261203T100000')
+    for zone, hour in ((OUTLOOK_ZONE.replace("TZOFFSETTO:+0100", "TZOFFSETTO:+0900"), 1), (OUTLOOK_ZONE, 9)):
+        found = invitation_of(said.replace("BEGIN:VEVENT", f"{zone}BEGIN:VEVENT").encode())
+
+        assert found.starts.astimezone(UTC).hour == hour
+
+
+def test_only_the_first_event_speaks():
+    second = "END:VEVENT\nBEGIN:VEVENT\nSUMMARY:Drugie\nLOCATION:Gdzie indziej\nRRULE:FREQ=DAILY"
+
+    found = invitation_of(calendar("REQUEST", "DTSTART:20261203T090000Z", "SUMMARY:Pierwsze", second).encode())
+
+    assert (found.title, found.where, found.repeats) == ("Pierwsze", "", False)
+
+
 HOSTILE = [
     b"BEGIN:VEVENT",
     b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:00010101T000000Z\r\nEND:VEVENT\r\nEND:VCALENDAR",

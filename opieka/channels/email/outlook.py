@@ -22,7 +22,7 @@ PLAIN, HTML, SAID_SUBJECT, OBJECT, SHORT_NAME, LONG_NAME, MEDIA_TYPE, CONTENT_ID
 SIZES = {1: 4, 2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 TEXT, WIDE_TEXT, OF_VARYING_LENGTH = 0x1E, 0x1F, {0, 0xD, 0x1E, 0x1F, 0x102}
 ENCLOSED_MESSAGE = bytes.fromhex("0703020000000000c000000000000046")
-MOST_OBJECTS, MOST_PROPERTIES, DEEPEST = 5000, 2000, 4
+MOST_OBJECTS, MOST_PROPERTIES, MOST_VALUES, DEEPEST = 5000, 2000, 1000, 4
 
 
 class NotOutlooks(ValueError):
@@ -163,7 +163,9 @@ def _value(value: bytes, offset: int, kind: int) -> tuple[bytes, int]:
         return value[offset : offset + SIZES[kind]], offset + SIZES[kind] * count
     if kind not in OF_VARYING_LENGTH:
         raise struct.error
-    # Each value is at least its length of four bytes, so a false count ends with the bytes.
+    # Each value is at least its length of four bytes, so a false count ends with the bytes, and before that here.
+    if count > MOST_VALUES:
+        raise struct.error
     for number in range(count):
         (length,) = struct.unpack_from("<I", value, offset)
         if not number:
