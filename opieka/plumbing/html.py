@@ -72,7 +72,7 @@ def sanitise(html: str) -> Clean:
     html = html[:LONGEST]
     if too_deep(html):
         return Clean(html="")
-    remote: list[str] = []
+    remote: dict[str, None] = {}
 
     def keep(_tag: str, name: str, value: str) -> str | None:
         if name == "href":
@@ -85,8 +85,7 @@ def sanitise(html: str) -> Clean:
         if not REMOTE.match(address):
             return None
         address = f"https:{address}" if address.startswith("//") else address
-        if address not in remote:
-            remote.append(address)
+        remote[address] = None
         return NAMED_ONLY + address
 
     clean = nh3.clean(
@@ -104,8 +103,8 @@ def sanitise(html: str) -> Clean:
     pixels = {unescape(found["address"]) for found in unseen}
     return Clean(
         html=clean,
-        remote_pictures=tuple(remote[:200]),
-        pixels=tuple(address for address in remote[:200] if address in pixels),
+        remote_pictures=tuple(remote),
+        pixels=tuple(address for address in remote if address in pixels),
     )
 
 
@@ -119,9 +118,10 @@ def _unseen(tag: str) -> bool:
 
 def with_remote_pictures(clean_html: str, *, shown: bool, never: Collection[str] = ()) -> str:
     """What `sanitise` gave, with its remote pictures loaded, or left out; those in `never` are always left out."""
+    left_out = frozenset(never)
 
     def decide(found: re.Match[str]) -> str:
-        wanted = shown and unescape(found["address"]) not in never
+        wanted = shown and unescape(found["address"]) not in left_out
         return f'{found["before"]}src="{found["address"]}"' if wanted else found["before"]
 
     return REMOTE_PICTURE.sub(lambda tag: NAMED.sub(decide, tag[0]), clean_html)

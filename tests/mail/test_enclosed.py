@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from opieka.channels.base import Inbound
 from opieka.channels.email.calendars import invitation_of
+from opieka.channels.email.embedded import uuencoded
 from opieka.channels.email.enclosed import enclosed_in
 from opieka.channels.email.keys import Seal
 from opieka.channels.email.mime import parts_of
@@ -230,6 +231,12 @@ def test_no_package_stops_anything(noise: bytes, place: int, count: int):
             unpack(content)
         except NotOutlooks:
             assert content[:4] != TWO[:4] or len(content) < 6
+
+
+def test_a_text_of_nothing_but_beginnings_is_read_at_once():
+    text = "begin 644 a\n" * 200_000 + "begin 644 b\nMAAAA\n" * 100_000
+
+    assert uuencoded(text) == (text, [])
 
 
 # --- pictures ----------------------------------------------------------------

@@ -76,6 +76,13 @@ def test_what_nobody_can_see_is_a_pixel(attributes: str, pixel: bool):
     assert len(clean.remote_pictures) == 1
 
 
+def test_a_letter_of_nothing_but_pictures_is_read_at_once():
+    clean = sanitise("".join(f'<img src="//a.pl/{number}" width=1>' for number in range(55_000)))
+
+    assert len(clean.pixels) == len(clean.remote_pictures) == 55_000
+    assert "a.pl" not in with_remote_pictures(clean.html, shown=True, never=clean.pixels)
+
+
 def test_links_open_apart_and_give_nothing_away():
     clean = sanitise('<a href="https://inpost.pl/x" rel="opener" target="_top">paczka</a>').html
 

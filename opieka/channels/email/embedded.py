@@ -3,11 +3,14 @@
 import binascii
 import hashlib
 import re
+from itertools import islice
 
 from opieka.channels.base import File
 from opieka.channels.email.names import claimed_kind, name_of
 
 BEGINS = re.compile(r"^begin [0-7]{3,4} (\S.{0,199})$", re.MULTILINE)
+LINE = re.compile(r"\n([^\n]*)")
+MOST_TRIES = 500
 # Small ones are spacers and bullets: they stay where they are.
 PICTURE = re.compile(
     r"""(?i)(?P<before><img\b[^<>]{0,2000}?\bsrc\s*=\s*["'])data:image/(?P<kind>png|jpe?g|gif|webp);base64,(?P<content>[a-z0-9+/=\s]{1500,})"""
@@ -17,25 +20,26 @@ PICTURE = re.compile(
 def uuencoded(text: str) -> tuple[str, list[File]]:
     """The text without its uuencoded files, and those files. What is no such file stays text."""
     files: list[File] = []
-    kept, place = "", 0
-    while found := BEGINS.search(text, place):
-        content, after = _uudecoded(text, found.end())
-        if content is None:
-            kept, place = kept + text[place : found.end()], found.end()
+    kept, place = [], 0
+    for found in islice(BEGINS.finditer(text), MOST_TRIES):
+        if found.start() < place:
             continue
-        name = name_of(found[1])
-        files.append(File(name=name, content=content, content_type=claimed_kind("", name)))
-        kept, place = kept + text[place : found.start()], after
-    return kept + text[place:], files
+        content, after = _uudecoded(text, found.end())
+        if content is not None:
+            name = name_of(found[1])
+            files.append(File(name=name, content=content, content_type=claimed_kind("", name)))
+            kept.append(text[place : found.start()])
+            place = after
+    return "".join([*kept, text[place:]]), files
 
 
 def _uudecoded(text: str, place: int) -> tuple[bytes | None, int]:
     """The content up to its line "end", and where the text goes on; None when the lines are no such file."""
     content = bytearray()
-    for found in re.finditer(r"\n([^\n]*)", text[place:]):
+    for found in LINE.finditer(text, place):
         line = found[1].rstrip("\r")
         if line.strip() == "end":
-            return bytes(content), place + found.end()
+            return bytes(content), found.end()
         try:
             content += _line(line.encode("ascii"))
         except (binascii.Error, UnicodeEncodeError):

@@ -27,6 +27,7 @@ NO_HTML_HERE = re.compile(
 )
 LONGEST_SHOWN = 400_000
 LONGEST_HTML = 2_000_000
+MOST_PICTURES = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,8 +174,8 @@ def text_in(opened: Opened) -> Text:
     return Text(
         plain=whole[:LONGEST_SHOWN],
         html="\n".join(html)[:LONGEST_HTML] if has_html else "",
-        remote_pictures=tuple(dict.fromkeys(remote)),
-        pixels=tuple(dict.fromkeys(pixels)),
+        remote_pictures=tuple(dict.fromkeys(remote))[:MOST_PICTURES],
+        pixels=tuple(dict.fromkeys(pixels))[:MOST_PICTURES],
     )
 
 

@@ -73,8 +73,10 @@ def letter(request: MemberRequest, message_id: int) -> HttpResponse:
     """
     message = _message(request, message_id)
     shown = "pictures" in request.GET
-    clean = with_remote_pictures(sanitise(message.html).html, shown=shown, never=message.extra.get("pixels", []))
-    response = render(request, "web/inbox/letter_page.html", {"html": _with_own_pictures(clean, message)})
+    clean = sanitise(message.html)
+    never = [*clean.pixels, *message.extra.get("pixels", [])]
+    html = with_remote_pictures(clean.html, shown=shown, never=never)
+    response = render(request, "web/inbox/letter_page.html", {"html": _with_own_pictures(html, message)})
     response["Content-Security-Policy"] = LETTER_POLICY.format(pictures=" https: http:" if shown else "")
     response["Referrer-Policy"] = "no-referrer"
     return response
