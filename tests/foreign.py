@@ -15,6 +15,7 @@ from opieka.accounts.actions import create_key, invite, save_team
 from opieka.channels.actions import connect, keep, settle
 from opieka.channels.base import File, Hook, Inbound
 from opieka.conversations.actions import attach, note, receive, reply
+from opieka.conversations.models import Message
 from opieka.customers.actions import block, recognise
 from opieka.knowledge.actions import publish_article, save
 from opieka.knowledge.models import Category
@@ -50,6 +51,7 @@ def make_foreign(world: World) -> Foreign:
     )
     raw, _ = keep(inbox, Hook(body=MARK.encode()), dedupe_key="foreign")
     settle(raw, problem=MARK)
+    Message.objects.filter(pk=said.pk).update(raw=raw)
     team = save_team(olek, name=MARK, takes_new=True, members=[olek])
     category = Category.objects.create(organisation=shop, name=MARK, slug="obca")
     article = save(shop, title=MARK, body=MARK, summary=MARK, category=category, owner=olek)

@@ -7,7 +7,7 @@ message left; anything else is a bug.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Event
 from typing import Any, ClassVar
 
@@ -134,13 +134,35 @@ class Authentication:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """An event of a calendar that came with a message.
+
+    `method` is request, cancel, reply, counter, refresh, add, declinecounter or publish. A day alone means the whole
+    day, `ends` being the first day after it; a moment without a zone is meant in the organisation's own. `answers` are
+    (who, accepted | declined | tentative). `sha256` is of the file it was read from.
+    """
+
+    method: str
+    title: str
+    starts: datetime | date
+    sha256: str
+    uid: str = ""
+    ends: datetime | date | None = None
+    where: str = ""
+    organiser: str = ""
+    repeats: bool = False
+    answers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inbound:
     """One message of a customer, in our words.
 
     `sender` is the address in the channel's own form (e-mail, visitor id). `thread` holds the channel's references
     to earlier messages, best first; `proof` the number of a conversation that a signed mark of ours names, `hint` one
     that the sender merely names. `automatic` marks out-of-office and the like; `report` a delivery report. `remarks`
-    are sentences for the agent about what could not be shown.
+    are sentences for the agent about what could not be shown. `remote_pictures` are addresses that `html` only names
+    (`remote:`), `pixels` those of them that nobody can see and that tell the sender when a letter is read.
     """
 
     external_id: str
@@ -163,6 +185,8 @@ class Inbound:
     hint: str = ""
     remarks: tuple[str, ...] = ()
     remote_pictures: tuple[str, ...] = ()
+    pixels: tuple[str, ...] = ()
+    invitations: tuple[Invitation, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,6 +298,10 @@ class Channel(Consenting):
     def authenticate(self, hook: Hook) -> Authentication:
         """Who sent a stored raw item, found out over the network; what cannot be found out is "unproven"."""
         return Authentication()
+
+    def parts(self, hook: Hook) -> list[File]:
+        """Every part of a stored raw item byte for byte, texts too; none where an item is one thing."""
+        return []
 
     def poll(self, cursor: Mapping[str, Any]) -> Polled:
         """Fetch what came since the cursor."""

@@ -25,7 +25,7 @@ OFFICE = {
     "application/vnd.oasis.opendocument.text",
     "application/vnd.oasis.opendocument.spreadsheet",
 }
-TEXT_CLAIMS = {"text/plain", "text/csv", "text/calendar", "text/vcard"}
+TEXT_CLAIMS = {"text/plain", "text/csv", "text/calendar", "text/vcard", "message/rfc822"}
 SHOWN_INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 

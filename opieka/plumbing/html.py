@@ -4,6 +4,7 @@ What comes out of `sanitise` is still shown only inside a sandboxed frame; this 
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
@@ -39,27 +40,39 @@ ATTRIBUTES = {
 INLINE_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,", re.IGNORECASE)
 LINK = re.compile(r"\s*(?:https?|mailto|tel):", re.IGNORECASE)
 REMOTE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
+NAMED_ONLY = "remote:"
+# In what nh3 wrote: every attribute in double quotes, no bare > inside.
+REMOTE_PICTURE = re.compile(r'<img\b[^<>]*?\bsrc="remote:(?P<address>[^"]*)"[^<>]*>')
+NAMED = re.compile(r'(?P<before>\s)src="remote:(?P<address>[^"]*)"')
+PIXEL = 3
+SIZE = re.compile(r"""(?<![-\w])(?:width|height)(?:="|:\s*)([\d.]+)(?:px)?\s*(?=[";])""")
+HIDDEN = re.compile(r"display:\s*none|(?<![-\w])(?:width|height)(?:=\"|:\s*)0(?:px)?\s*[\";]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clean:
-    """Harmless HTML, and the addresses of the remote pictures that were left out of it."""
+    """Harmless HTML, and the addresses of the remote pictures it only names, as `src="remote:https://…"`.
+
+    `pixels` are those among them that are too small to be seen: they tell the sender when a letter is read.
+    """
 
     html: str
     remote_pictures: tuple[str, ...] = ()
+    pixels: tuple[str, ...] = ()
 
 
 def sanitise(html: str) -> Clean:
     """Keep what makes a letter readable. Scripts, forms, frames and remote pictures go; `cid:` pictures stay.
 
-    HTML that only an attacker writes, nested too deeply, comes back empty: reading its text is then enough.
+    HTML that only an attacker writes, nested too deeply, comes back empty: reading its text is then enough. What has
+    been sanitised comes out as it was.
     """
     import nh3
 
     html = html[:LONGEST]
     if too_deep(html):
         return Clean(html="")
-    remote: list[str] = []
+    remote: dict[str, None] = {}
 
     def keep(_tag: str, name: str, value: str) -> str | None:
         if name == "href":
@@ -68,9 +81,12 @@ def sanitise(html: str) -> Clean:
             return value
         if value.lower().startswith("cid:") or INLINE_PICTURE.match(value):
             return value
-        if REMOTE.match(value) and value.strip() not in remote:
-            remote.append(value.strip())
-        return None
+        address = value.removeprefix(NAMED_ONLY).strip()
+        if not REMOTE.match(address):
+            return None
+        address = f"https:{address}" if address.startswith("//") else address
+        remote[address] = None
+        return NAMED_ONLY + address
 
     clean = nh3.clean(
         html,
@@ -78,12 +94,37 @@ def sanitise(html: str) -> Clean:
         clean_content_tags=set(EMPTIED),
         attributes=ATTRIBUTES,
         attribute_filter=keep,
-        url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
+        url_schemes={"http", "https", "mailto", "tel", "cid", "data", "remote"},
         filter_style_properties=set(STYLES),
         set_tag_attribute_values={"a": {"target": "_blank"}},
         link_rel="noopener noreferrer nofollow",
     )
-    return Clean(html=clean, remote_pictures=tuple(remote[:200]))
+    unseen = (found for found in REMOTE_PICTURE.finditer(clean) if _unseen(found[0])) if remote else ()
+    pixels = {unescape(found["address"]) for found in unseen}
+    return Clean(
+        html=clean,
+        remote_pictures=tuple(remote),
+        pixels=tuple(address for address in remote if address in pixels),
+    )
+
+
+def _unseen(tag: str) -> bool:
+    """Whether this picture is a point, or hidden: nobody is meant to look at it."""
+    if HIDDEN.search(tag):
+        return True
+    sizes = [float(found[1]) for found in SIZE.finditer(tag)]
+    return bool(sizes) and max(sizes) <= PIXEL
+
+
+def with_remote_pictures(clean_html: str, *, shown: bool, never: Collection[str] = ()) -> str:
+    """What `sanitise` gave, with its remote pictures loaded, or left out; those in `never` are always left out."""
+    left_out = frozenset(never)
+
+    def decide(found: re.Match[str]) -> str:
+        wanted = shown and unescape(found["address"]) not in left_out
+        return f'{found["before"]}src="{found["address"]}"' if wanted else found["before"]
+
+    return REMOTE_PICTURE.sub(lambda tag: NAMED.sub(decide, tag[0]), clean_html)
 
 
 UNNESTED = frozenset("area base br col dd dt hr img input li link meta option p param source td th tr wbr".split())  # noqa: SIM905

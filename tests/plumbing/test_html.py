@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from opieka.plumbing.html import bare_text, sanitise, text_of, too_deep
+from opieka.plumbing.html import bare_text, sanitise, text_of, too_deep, with_remote_pictures
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -39,16 +39,48 @@ def test_nothing_that_acts_or_calls_out_survives(attack: str):
     assert "dzień dobry" in clean
 
 
-def test_remote_pictures_are_left_out_and_listed_and_pictures_of_the_letter_stay():
+def test_remote_pictures_are_only_named_and_pictures_of_the_letter_stay():
     clean = sanitise(
         '<img src="https://shop.example/logo.png"><img src="//track.example/1.gif"><img src="cid:foto@x" alt="Foto">'
         '<img src="data:image/png;base64,iVBORw0KGgo=">'
     )
 
-    assert clean.remote_pictures == ("https://shop.example/logo.png", "//track.example/1.gif")
-    assert "shop.example" not in clean.html
+    assert clean.remote_pictures == ("https://shop.example/logo.png", "https://track.example/1.gif")
+    assert 'src="remote:https://shop.example/logo.png"' in clean.html
+    assert 'src="http' not in clean.html
+    assert "example" not in with_remote_pictures(clean.html, shown=False)
+    assert 'src="https://shop.example/logo.png"' in with_remote_pictures(clean.html, shown=True)
+    assert sanitise(clean.html) == clean
     assert 'src="cid:foto@x"' in clean.html
     assert "data:image/png" in clean.html
+
+
+@pytest.mark.parametrize(
+    ("attributes", "pixel"),
+    [
+        ('width="1" height="1"', True),
+        ("width=0 height=0", True),
+        ('style="width:1px; height:1px"', True),
+        ('style="display:none"', True),
+        ('width="1" height="40"', False),
+        ('width="600" height="1"', False),
+        ('style="border-width:0; max-width:600px"', False),
+        ('alt="height=1"', False),
+        ("", False),
+    ],
+)
+def test_what_nobody_can_see_is_a_pixel(attributes: str, pixel: bool):
+    clean = sanitise(f"<img {attributes} src=\"https://track.example/o?a=1&amp;b='2'\">")
+
+    assert bool(clean.pixels) == pixel
+    assert len(clean.remote_pictures) == 1
+
+
+def test_a_letter_of_nothing_but_pictures_is_read_at_once():
+    clean = sanitise("".join(f'<img src="//a.pl/{number}" width=1>' for number in range(55_000)))
+
+    assert len(clean.pixels) == len(clean.remote_pictures) == 55_000
+    assert "a.pl" not in with_remote_pictures(clean.html, shown=True, never=clean.pixels)
 
 
 def test_links_open_apart_and_give_nothing_away():

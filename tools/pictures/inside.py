@@ -21,9 +21,12 @@ from opieka.accounts.actions import create_key, invite  # noqa: E402
 from opieka.accounts.actions.invite import link_of  # noqa: E402
 from opieka.accounts.models import Membership, Organisation, Role, Team  # noqa: E402
 from opieka.accounts.opening_word import opening_word  # noqa: E402
+from opieka.channels.actions import keep  # noqa: E402
+from opieka.channels.base import Hook  # noqa: E402
+from opieka.channels.events import RawArrived  # noqa: E402
 from opieka.channels.models import Inbox, Raw  # noqa: E402
 from opieka.conversations import actions as conversations  # noqa: E402
-from opieka.conversations.models import Conversation, Status  # noqa: E402
+from opieka.conversations.models import Conversation, Message, Status  # noqa: E402
 from opieka.demo.load import AGENT, MANAGER, OWNER, PASSWORD  # noqa: E402
 from opieka.knowledge.models import Article  # noqa: E402
 from opieka.plumbing.models import JobRow  # noqa: E402
@@ -66,6 +69,7 @@ def prepare() -> dict[str, Any]:
         "mailbox": mailbox.pk if mailbox else 0,
         "chat": chat.pk if chat else 0,
         "team": Team.objects.filter(organisation=organisation).earliest("id").pk,
+        "letter": rich_letter(mailbox) if mailbox else 0,
         "unclear": unreadable(mailbox) if mailbox else 0,
         "job": dead_job(organisation),
         "invitation": invitation_link(),
@@ -99,6 +103,66 @@ def unreadable(mailbox: Inbox) -> int:
         },
     )
     return int(raw.pk)
+
+
+LETTER = """From: Joanna Lis <joanna.lis@pracowniaswiatla.test>
+To: pomoc@trzysosny.test
+Subject: =?utf-8?Q?Odbi=C3=B3r_reklamowanego_namiotu?=
+Message-ID: <obrazki@pracowniaswiatla.test>
+Auto-Submitted: auto-generated
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="m"
+
+--m
+Content-Type: text/html; charset=utf-8
+
+<p>Dzień dobry,</p><p>przesyłam list od kuriera i zapraszam na odbiór w czwartek. Co się stało, opisano w protokole.</p><p>Joanna Lis</p>
+<img src="https://pracowniaswiatla.test/logo.png" width="180"><img src="https://otwarto.test/p.gif?u=7" width="1" height="1">
+--m
+Content-Type: text/calendar; charset=utf-8; method=REQUEST
+
+BEGIN:VCALENDAR
+VERSION:2.0
+METHOD:REQUEST
+BEGIN:VEVENT
+UID:odbior-7@pracowniaswiatla.test
+DTSTART:20261203T090000Z
+DTEND:20261203T100000Z
+SUMMARY:Odbiór reklamowanego namiotu
+LOCATION:ul. Leśna 4\\, Zakopane
+ORGANIZER;CN=Joanna Lis:mailto:joanna.lis@pracowniaswiatla.test
+END:VEVENT
+END:VCALENDAR
+--m
+Content-Type: message/rfc822
+
+From: Kurier <kurier@przesylki.test>
+To: Joanna Lis <joanna.lis@pracowniaswiatla.test>
+Subject: =?utf-8?Q?Protok=C3=B3=C5=82_szkody?=
+Date: Fri, 13 Nov 2026 18:05:00 +0100
+Content-Type: multipart/mixed; boundary="k"
+
+--k
+Content-Type: text/plain; charset=utf-8
+
+Protokół spisano przy odbiorcy. Karton był przebity z boku,
+stelaż zgięty w dwóch miejscach.
+--k
+Content-Type: text/plain; charset=utf-8
+Content-Disposition: attachment; filename="protokol.txt"
+
+Przesyłka 6800, szkoda częściowa.
+--k--
+--m--
+"""
+
+
+def rich_letter(mailbox: Inbox) -> int:
+    """The number of a conversation whose letter brought a calendar, another letter, and pictures from outside."""
+    raw, _new = keep(mailbox, Hook(body=LETTER.encode(), content_type="message/rfc822"), dedupe_key="pictures-letter")
+    with translation.override("pl"):
+        conversations.take_in(RawArrived(organisation_id=raw.organisation_id, raw_id=raw.pk, inbox_id=mailbox.pk))
+    return int(Message.objects.get(raw=raw).conversation.number)
 
 
 def dead_job(organisation: Organisation) -> int:

@@ -57,6 +57,14 @@ def sender_explained(page: Page) -> None:
     click(".sender-mark")(page)
 
 
+def open_letter(page: Page) -> None:
+    """The letter inside the letter, and what it is made of."""
+    page.locator(".enclosed-letter > summary").click()
+    page.locator(".enclosed-letter article").wait_for()
+    page.locator("[hx-get$='/parts/']").click()
+    page.locator(".mail-parts").wait_for()
+
+
 CONSOLE = [
     Screen(name="inbox", address="/conversations/{conversation}/?view=team", who="agent", sizes=WIDE),
     Screen(name="inbox-list", address="/?view=team", who="agent"),
@@ -76,6 +84,7 @@ CONSOLE = [
     Screen(name="inbox-search", address="/?q=zwrot", who="agent"),
     Screen(name="inbox-empty", address="/?q=nic+takiego+nie+ma", who="agent"),
     Screen(name="conversation", address="/conversations/{conversation}/", who="agent", sizes=NARROW),
+    Screen(name="letter", address="/conversations/{letter}/", who="agent", then=open_letter),
     Screen(name="customers", address="/customers/", who="agent"),
     Screen(name="customer", address="/customers/{customer}/", who="agent"),
     Screen(name="knowledge", address="/knowledge/"),

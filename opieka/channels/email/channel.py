@@ -13,6 +13,7 @@ from opieka.channels.base import (
     Authentication,
     Channel,
     Decision,
+    File,
     Hook,
     Inbound,
     Outbound,
@@ -114,6 +115,11 @@ class Email(Channel):
         if not found:
             return Authentication(state="unproven")
         return checked(hook.body, sender=found[0].sender)
+
+    def parts(self, hook: Hook) -> list[File]:
+        from opieka.channels.email.mime import parts_of
+
+        return parts_of(hook.body)
 
     def listen(self, cursor: Mapping[str, Any], stop: Event) -> Iterator[Polled]:
         from opieka.channels.email.imap import listen

@@ -1,10 +1,9 @@
 """Opening a raw mail: its readable text, its HTML and its files, within limits that no letter reaches."""
 
-import mimetypes
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from email import message_from_bytes, policy
+from dataclasses import dataclass, field, replace
+from email import policy
 from email.errors import MessageError
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -12,29 +11,44 @@ from email.policy import Policy
 
 from django.utils.translation import gettext as _
 
-from opieka.channels.base import File
-from opieka.channels.email.headers import decode, decode_bytes, raw_header, tidy
+from opieka.channels.base import File, Invitation
+from opieka.channels.email.calendars import KINDS as CALENDARS
+from opieka.channels.email.calendars import invitation_of
+from opieka.channels.email.embedded import pictures_taken_out, uuencoded
+from opieka.channels.email.headers import decode, decode_bytes, tidy
+from opieka.channels.email.names import claimed_kind, name_of, name_of_part, nameless
+from opieka.channels.email.whole import bytes_of, parsed
 
 MOST_FILES = 200
 MOST_TEXTS = 200
+MOST_PARTS = 500
 DEEPEST = 60
 MOST_NESTINGS = 400
-LONGEST_TEXT = 1_000_000
+LONGEST_TEXT = 400_000
+LONGEST_HTML = 1_200_000
+LONGEST_NAMED_TEXT = 20_000
+OUTLOOKS = {"application/ms-tnef", "application/vnd.ms-tnef"}
+SEALED = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 # What the standard parser is known to raise on broken mail, besides its own errors.
 BROKEN = (
     MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError,
 )  # fmt: skip
 NESTING = re.compile(rb"content-type:\s*(?:multipart/|message/)", re.IGNORECASE)
-UNSAFE_IN_NAMES = re.compile(r"[\x00-\x1f/\\:*?\"<>|\u202a-\u202e\u2066-\u2069]+")
 
 
 @dataclass(kw_only=True)
 class Opened:
-    """A mail's parts. `pieces` are (plain text, HTML) in reading order; one of the two may be empty."""
+    """A mail's parts. `pieces` are (plain text, HTML) in reading order; one of the two may be empty.
+
+    `spare` are texts to read where there is no other. `located` are pictures by the address that the HTML knows them by.
+    """
 
     message: Message
     pieces: list[tuple[str, str]] = field(default_factory=list)
+    spare: list[tuple[str, str]] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
+    invitations: list[Invitation] = field(default_factory=list)
+    located: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     texts: int = 0
 
@@ -56,10 +70,23 @@ def open_mail(raw: bytes) -> Iterator[Opened]:
 
 
 def _taken_apart(raw: bytes, how: Policy) -> Opened:
-    message: Message = message_from_bytes(raw, policy=how)
+    message = parsed(raw, how)
     opened = Opened(message=message)
     opened.pieces = _read(message, opened, depth=0)
+    if not any(said.strip() or markup.strip() for said, markup in opened.pieces):
+        opened.pieces = opened.spare
     return opened
+
+
+def parts_of(raw: bytes) -> list[File]:
+    """Every part that has content of its own, byte for byte and in its order; the whole mail where that fails."""
+    if sum(1 for _found in NESTING.finditer(raw)) <= MOST_NESTINGS:
+        try:
+            leaves = [part for part in parsed(raw).walk() if not part.is_multipart()][:MOST_PARTS]
+            return [_file_of(part, number) for number, part in enumerate(leaves, 1)]
+        except BROKEN:
+            pass
+    return [File(name="mail.eml", content=raw, content_type="message/rfc822")]
 
 
 def _sealed(raw: bytes, remark: str) -> Opened:
@@ -74,17 +101,39 @@ def _read(part: Message, opened: Opened, *, depth: int) -> list[tuple[str, str]]
         _remark(opened, _("Parts nested deeper than %(depth)d levels are not shown.") % {"depth": DEEPEST})
         return []
     kind = part.get_content_type()
+    if kind == "multipart/encrypted" or kind in SEALED:
+        _remark(opened, _("The letter is encrypted or sealed in a file; Opieka does not open it."))
     if kind.startswith("multipart/") and part.is_multipart():
         children = [_read(child, opened, depth=depth + 1) for child in _children(part)]
         return _one_of(children) if kind == "multipart/alternative" else [piece for read in children for piece in read]
     if kind in {"text/plain", "text/html"} and not _is_file(part):
-        text = _text_of(part, opened)
-        return ([(text, "")] if kind == "text/plain" else [("", text)]) if text else []
+        return _read_text(part, opened, html=kind == "text/html")
     if kind.startswith("multipart/"):
         # It claims to have parts and has none: what is there is read as text.
         return [(_text_of(part, opened), "")]
+    if kind in {"text/enriched", "text/richtext"} and not opened.spare:
+        opened.spare = [("", _text_of(part, opened))]
     _keep_file(part, opened)
     return []
+
+
+def _read_text(part: Message, opened: Opened, *, html: bool) -> list[tuple[str, str]]:
+    """A text to be read; one that is also a file by its name, or too long to be shown whole, is kept as one too."""
+    content, named = bytes_of(part), bool(part.get_filename())
+    if named or b"\n=ybegin " in content:
+        _keep_file(part, opened)
+        if named and len(content) > LONGEST_NAMED_TEXT:
+            return []
+    text, packed = (pictures_taken_out if html else uuencoded)(_text_of(part, opened, content))
+    for file in packed:
+        _add(opened, file)
+    longest = LONGEST_HTML if html else LONGEST_TEXT
+    if len(text) > longest:
+        _remark(opened, _("The text is very long; all of it is in a file beside it."))
+        if not named:
+            _keep_file(part, opened)
+    text = text[:longest]
+    return ([("", text)] if html else [(text, "")]) if text else []
 
 
 def _children(part: Message) -> Iterator[Message]:
@@ -106,72 +155,69 @@ def _is_file(part: Message) -> bool:
     return said.startswith("attachment") or (bool(part.get_filename()) and not said.startswith("inline"))
 
 
-def _text_of(part: Message, opened: Opened) -> str:
+def _text_of(part: Message, opened: Opened, content: bytes | None = None) -> str:
     opened.texts += 1
     if opened.texts > MOST_TEXTS:
         _remark(
             opened, _("Only the first %(count)d parts are shown; the original mail holds all.") % {"count": MOST_TEXTS}
         )
         return ""
-    content = _bytes_of(part)
+    content = bytes_of(part) if content is None else content
     charset = part.get_param("charset", "")
     text = decode_bytes(content, charset if isinstance(charset, str) else str(charset[-1]))
     text = tidy(text)
     if str(part.get_param("format", "")).lower() == "flowed":
         text = unflowed(text, delsp=str(part.get_param("delsp", "")).lower() == "yes")
-    if len(text) > LONGEST_TEXT:
-        _remark(opened, _("The text is very long; its end is only in the original mail."))
-        text = text[:LONGEST_TEXT]
     return text
 
 
-def _bytes_of(part: Message) -> bytes:
-    """The decoded content of a part; an enclosed mail comes back as it would be saved."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return b"\n\n".join(child.as_bytes() for child in payload if isinstance(child, Message))
-    decoded = part.get_payload(decode=True)
-    return decoded if isinstance(decoded, bytes) else b""
-
-
 def _keep_file(part: Message, opened: Opened) -> None:
-    if len(opened.files) >= MOST_FILES:
-        _remark(
-            opened, _("Only the first %(count)d files are shown; the original mail holds all.") % {"count": MOST_FILES}
-        )
+    file = _file_of(part, len(opened.files) + 1)
+    if not file.content and not part.get_filename():
         return
-    content = _bytes_of(part)
-    kind = part.get_content_type()
-    if not content and not part.get_filename():
+    if file.content_type in OUTLOOKS or file.name.lower() == "winmail.dat":
+        if _unpack(file.content, opened):
+            return
+    if file.content_type in CALENDARS:
+        charset = part.get_param("charset", "")
+        invitation = invitation_of(file.content, charset=charset if isinstance(charset, str) else "")
+        opened.invitations += [invitation] if invitation else []
+    if location := decode(str(part.get("content-location", ""))):
+        cid = file.cid or f"{len(opened.files)}@located"
+        opened.located[location] = cid
+        file = replace(file, cid=cid)
+    _add(opened, file)
+
+
+def _add(opened: Opened, file: File) -> None:
+    if len(opened.files) < MOST_FILES:
+        opened.files.append(file)
         return
+    _remark(opened, _("Only the first %(count)d files are shown; the original mail holds all.") % {"count": MOST_FILES})
+
+
+def _file_of(part: Message, number: int) -> File:
+    content, kind = bytes_of(part), part.get_content_type()
     cid = decode(str(part.get("content-id", ""))).strip("<> ")
-    name = _name_of(part, kind, len(opened.files) + 1)
-    opened.files.append(File(name=name, content=content, content_type=kind, cid=cid[:200]))
+    name = name_of_part(part, content, kind=kind, number=number)
+    return File(name=name, content=content, content_type=claimed_kind(kind, name), cid=cid[:200])
 
 
-def _said_name(part: Message) -> str:
-    """The file's name as the sender wrote it; where it stands as bare bytes, the standard reading has lost them."""
-    name = part.get_filename() or ""
-    if "\ufffd" not in name:
-        return name
-    for header in ("content-disposition", "content-type"):
-        if found := re.search(r"(?i)\b(?:file)?name\s*=\s*(?:\"([^\"]*)\"|([^;\s]+))", raw_header(part, header)):
-            return found[1] or found[2]
-    return name
+def _unpack(content: bytes, opened: Opened) -> bool:
+    """Whether it was Outlook's package and held files, which now stand in its place."""
+    from opieka.channels.email.outlook import NotOutlooks, unpack
 
-
-def _name_of(part: Message, kind: str, number: int) -> str:
-    """What the sender called the file, made safe to save; a name by its type when it has none."""
-    name = UNSAFE_IN_NAMES.sub("_", decode(_said_name(part))).strip(" ._")
-    if not name and kind == "message/rfc822":
-        enclosed = next(_children(part), None)
-        name = UNSAFE_IN_NAMES.sub("_", decode(str(enclosed.get("subject", "")))) if enclosed else ""
-        name = f"{name.strip(' ._')[:100] or 'mail'}.eml"
-    if not name:
-        word = _("file")
-        name = f"{word}-{number}{mimetypes.guess_extension(kind) or '.bin'}"
-    stem, dot, ending = name.rpartition(".")
-    return f"{stem[:150]}.{ending[:20]}" if dot and stem else name[:170]
+    try:
+        inside = unpack(content)
+    except NotOutlooks:
+        return False
+    if inside.text or inside.html:
+        opened.spare = [(inside.text, inside.html)]
+    for number, file in enumerate(inside.files, len(opened.files) + 1):
+        name = name_of(file.name) or nameless(file.content_type, number)
+        kind = claimed_kind(file.content_type, name)
+        _add(opened, File(name=name, content=file.content, content_type=kind, cid=file.cid.strip("<> ")[:200]))
+    return bool(inside.files)
 
 
 def _remark(opened: Opened, sentence: str) -> None:

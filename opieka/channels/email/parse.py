@@ -9,12 +9,13 @@ from email.message import Message
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from opieka.channels.base import Authentication, File, Inbound, Unreadable
+from opieka.channels.base import Authentication, File, Inbound, Invitation, Unreadable
 from opieka.channels.email.authentication import authentication_of
 from opieka.channels.email.automatic import is_automatic, is_robot
 from opieka.channels.email.headers import Mailbox, date_of, decode, mailboxes, raw_header, tidy
 from opieka.channels.email.keys import NO_ID, Seal, key_of, normal_id, thread_of
 from opieka.channels.email.mime import BROKEN, Opened, open_mail
+from opieka.channels.email.names import CALENDAR
 from opieka.channels.email.replies import new_text
 from opieka.channels.email.reports import report_of
 from opieka.plumbing.html import bare_text, sanitise, text_of
@@ -26,6 +27,8 @@ NO_HTML_HERE = re.compile(
     r"(?i)(?:nie obs[łl]uguje|does not support|not support|nie wy[śs]wietla|view (?:this|it) in|w formacie|format) .{0,40}\bhtml"
 )
 LONGEST_SHOWN = 400_000
+LONGEST_HTML = 2_000_000
+MOST_PICTURES = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,7 @@ class Text:
     plain: str
     html: str = ""
     remote_pictures: tuple[str, ...] = ()
+    pixels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,12 +72,13 @@ def _read(opened: Opened, *, raw: bytes, headers: Mapping[str, str], seal: Seal,
     if headers.get("cut"):
         size = int(headers.get("size", "0")) // (1024 * 1024)
         opened.files.clear()
+        opened.invitations.clear()
         opened.remarks = [_("The mail has %(size)d MB. Its attachments stay in the mailbox.") % {"size": size}]
     sender = _sender(message, seal)
     message_id = normal_id(raw_header(message, "message-id"))
     if seal.is_ours(sender.address) and seal.number_in(message_id):
         return []
-    letter = Letter(opened=opened, sender=sender, message_id=message_id, text=_text(opened))
+    letter = Letter(opened=opened, sender=sender, message_id=message_id, text=text_in(opened))
     return [_inbound(letter, raw=raw, headers=headers, seal=seal, trusted_server=trusted_server)]
 
 
@@ -90,7 +95,9 @@ def _inbound(letter: Letter, *, raw: bytes, headers: Mapping[str, str], seal: Se
         full_text=text.plain,
         html=text.html,
         remote_pictures=text.remote_pictures,
-        files=tuple(_without_repeats(letter.opened.files)),
+        pixels=text.pixels,
+        invitations=_one_each(letter.opened.invitations),
+        files=without_repeats(letter.opened.files),
         sent_at=date_of(message) or _moment(headers.get("arrived", "")),
         thread=thread_of(message),
         proof=number,
@@ -165,15 +172,18 @@ def _named_conversation(message: Message, subject: str, seal: Seal, *, envelope:
     return next((number for number in signed if number), ""), token[1] if token else ""
 
 
-def _text(opened: Opened) -> Text:
+def text_in(opened: Opened) -> Text:
     """All pieces of the mail one after another, as plain text and, where any is HTML, as HTML."""
     plain: list[str] = []
     html: list[str] = []
     remote: list[str] = []
+    pixels: list[str] = []
     for said, markup in opened.pieces:
+        markup = _with_own_pictures(markup, opened)  # noqa: PLW2901 - The same text, its pictures named.
         clean = sanitise(markup) if markup.strip() else None
         if clean:
             remote += clean.remote_pictures
+            pixels += clean.pixels
         read = text_of(clean.html) if clean and clean.html else bare_text(markup)
         plain.append(tidy(said if _plain_will_do(said, read) else read).strip("\n"))
         html.append(tidy(clean.html) if clean and clean.html else _as_html(plain[-1]))
@@ -181,9 +191,18 @@ def _text(opened: Opened) -> Text:
     whole = "\n\n".join(piece for piece in plain if piece.strip())
     return Text(
         plain=whole[:LONGEST_SHOWN],
-        html="\n".join(html)[: 2 * LONGEST_SHOWN] if has_html else "",
-        remote_pictures=tuple(dict.fromkeys(remote)),
+        html="\n".join(html)[:LONGEST_HTML] if has_html else "",
+        remote_pictures=tuple(dict.fromkeys(remote))[:MOST_PICTURES],
+        pixels=tuple(dict.fromkeys(pixels))[:MOST_PICTURES],
     )
+
+
+def _with_own_pictures(markup: str, opened: Opened) -> str:
+    """The HTML naming by `cid:` the pictures that came with it under an address."""
+    for location, cid in opened.located.items():
+        for quote in ('"', "'"):
+            markup = markup.replace(f"{quote}{escape(location)}{quote}", f"{quote}cid:{cid}{quote}")
+    return markup
 
 
 def _plain_will_do(said: str, read: str) -> bool:
@@ -198,9 +217,15 @@ def _as_html(text: str) -> str:
     return "<p>" + escape(text).replace("\n", "<br>") + "</p>" if text.strip() else ""
 
 
-def _without_repeats(files: list[File]) -> list[File]:
-    """Each file once: some programs enclose a picture both inside the text and at its end."""
+def without_repeats(files: list[File]) -> tuple[File, ...]:
+    """Each file once: some programs enclose a picture both in the text and at its end, and an invitation in both too."""
     seen: dict[tuple[str, bytes, str], File] = {}
     for file in files:
-        seen.setdefault((file.name, file.content, file.cid), file)
-    return list(seen.values())
+        name = "" if file.content_type == CALENDAR else file.name
+        seen.setdefault((name, file.content, file.cid), file)
+    return tuple(seen.values())
+
+
+def _one_each(invitations: list[Invitation]) -> tuple[Invitation, ...]:
+    """Each event once, however many times it is enclosed."""
+    return tuple({(one.uid, one.method, one.starts): one for one in reversed(invitations)}.values())[:20]

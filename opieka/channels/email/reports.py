@@ -1,6 +1,7 @@
 """Delivery reports (RFC 3464): what became of a mail we sent."""
 
 import re
+from email import message_from_bytes
 from email.message import Message
 
 from opieka.channels.base import Report
@@ -66,15 +67,19 @@ def _reported_id(message: Message, parts: list[Message], *, seal: Seal, plain: s
 
 
 def _enclosed_id(part: Message) -> str:
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return normal_id(raw_header(payload[0], "message-id")) if payload and isinstance(payload[0], Message) else ""
-    found = re.search(r"(?im)^message-id:\s*(<[^<>]{1,400}>)", str(payload)[:100_000])
-    return normal_id(found[1]) if found else ""
+    content = part.get_payload(decode=True)
+    found = re.search(
+        rb"(?im)^message-id:\s*(<[^<>]{1,400}>)", content[:100_000] if isinstance(content, bytes) else b""
+    )
+    return normal_id(found[1].decode("utf-8", "replace")) if found else ""
 
 
 def _recipients(status: Message) -> list[tuple[str, str, str]]:
     """(state, recipient, server's words) for each recipient of the reported mail."""
+    # The part is kept as it came; its groups of headers are told apart here.
+    content = status.get_payload(decode=True)
+    if isinstance(content, bytes):
+        status = message_from_bytes(b"Content-Type: message/delivery-status\r\n\r\n" + content[:1_000_000])
     payload = status.get_payload()
     groups = [group for group in payload if isinstance(group, Message)] if isinstance(payload, list) else []
     found = []

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from opieka.channels.base import Inbound
+from opieka.channels.base import Inbound, Invitation
 from opieka.channels.models import Inbox, Raw
 from opieka.channels.registry import channel_class
 from opieka.conversations.actions.authenticate import known_as
@@ -61,7 +61,8 @@ def receive(
     )
     for file in inbound.files:
         attach(message, file, organisation_id=inbox.organisation_id)
-    _touch(thread, message)
+    # A letter without a word is known by its files.
+    _touch(thread, message, preview=message.text or ", ".join(file.name for file in inbound.files))
     # Looked at before the assistant is: both are reactions of one conversation, in the order of their events.
     if thread.status == Status.SPAM or (not conversation and _may_be_spam(inbox)):
         publish(StrangerWrote(organisation_id=inbox.organisation_id, conversation_id=thread.pk, message_id=message.pk))
@@ -89,9 +90,17 @@ def _extra(inbound: Inbound) -> dict[str, Any]:
         "choice": inbound.choice,
         "remarks": list(inbound.remarks),
         "remote_pictures": list(inbound.remote_pictures),
+        "pixels": list(inbound.pixels),
+        "invitations": [_plain(one) for one in inbound.invitations],
         "sent_at": inbound.sent_at.isoformat() if inbound.sent_at else "",
     }
     return {name: value for name, value in known.items() if value}
+
+
+def _plain(invitation: Invitation) -> dict[str, Any]:
+    """The invitation as JSON holds it; moments as ISO 8601."""
+    ends = invitation.ends.isoformat() if invitation.ends else ""
+    return vars(invitation) | {"starts": invitation.starts.isoformat(), "ends": ends}
 
 
 def _start(inbox: Inbox, inbound: Inbound, customer: Customer, *, blocked: str) -> Conversation:
@@ -112,10 +121,10 @@ def _start(inbox: Inbox, inbound: Inbound, customer: Customer, *, blocked: str) 
     )
 
 
-def _touch(thread: Conversation, message: Message) -> None:
+def _touch(thread: Conversation, message: Message, *, preview: str) -> None:
     """What a customer's message does to the card."""
     thread.last_message_at = message.created_at
-    thread.preview = preview_of(message.text)
+    thread.preview = preview_of(preview)
     thread.unread += 1
     fields = ["last_message_at", "preview", "unread"]
     if not message.automatic and thread.status != Status.SPAM:

@@ -91,7 +91,9 @@ def _under_an_id_of_its_own(raw: Raw, inbound: Inbound) -> Inbound:
 
 def _remember_place(message: Message, place: Place) -> None:
     """How it came into its conversation, and which other it may belong to."""
-    known = {"joined_by": place.by, "maybe": place.maybe.pk if place.maybe else 0}
+    # Taken in twice at once, it finds the conversation it has just begun itself.
+    elsewhere = place.maybe if place.maybe and place.maybe.pk != message.conversation_id else None
+    known = {"joined_by": place.by, "maybe": elsewhere.pk if elsewhere else 0}
     if fresh := {name: value for name, value in known.items() if value and name not in message.extra}:
         message.extra = {**message.extra, **fresh}
         message.save(update_fields=["extra"])

@@ -13,6 +13,7 @@ from opieka.accounts.models import Membership
 from opieka.conversations import queries
 from opieka.conversations.models import Author, Conversation, Message
 from opieka.conversations.rules import state_of
+from opieka.web.inbox.hosts import hosts_of
 from opieka.web.inbox.senders import doubt_of
 from opieka.web.inbox.words import legal_words
 
@@ -36,6 +37,7 @@ def beside(message: Message, others: dict[int, Conversation]) -> list[Line]:
         _elsewhere(others.get(message.extra.get("maybe", 0))),
         _late(message),
         _pictures(message),
+        _pixels(message),
     ]
     remarks = [{"icon": "info", "words": str(one)} for one in message.extra.get("remarks", [])]
     return [line for line in found if line] + remarks
@@ -91,8 +93,19 @@ def _moment(when: datetime, other: datetime) -> str:
 
 
 def _pictures(message: Message) -> Line | None:
-    count = len(message.extra.get("remote_pictures", []))
+    count = len(set(message.extra.get("remote_pictures", [])) - set(message.extra.get("pixels", [])))
     if not count:
         return None
     words = ngettext("%(count)d picture from outside is blocked", "%(count)d pictures from outside are blocked", count)
     return {"icon": "image", "words": words % {"count": count}}
+
+
+def _pixels(message: Message) -> Line | None:
+    """Pictures that nobody sees; their servers are named, because that is all there is to know about them."""
+    found = message.extra.get("pixels", [])
+    if not found:
+        return None
+    words = ngettext(
+        "A tracking pixel is blocked: %(hosts)s", "%(count)d tracking pixels are blocked: %(hosts)s", len(found)
+    )
+    return {"icon": "eye-off", "words": words % {"count": len(found), "hosts": ", ".join(hosts_of(found)[:8])}}

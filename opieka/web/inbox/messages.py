@@ -1,6 +1,9 @@
 """One message or file by itself: its original, its whole text, its delivery, its bytes."""
 
-from io import BytesIO
+import re
+from html import unescape
+from typing import Any
+from urllib.parse import unquote
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
@@ -14,16 +17,18 @@ from opieka.conversations import actions, queries
 from opieka.conversations.models import Message
 from opieka.plumbing import files
 from opieka.plumbing.files.base import MissingFile
-from opieka.plumbing.filetypes import SHOWN_INLINE
-from opieka.plumbing.html import sanitise
+from opieka.plumbing.html import sanitise, with_remote_pictures
+from opieka.web.inbox.downloads import handed_over
+from opieka.web.inbox.hosts import hosts_of
+from opieka.web.inbox.originals import file_inside
 from opieka.web.inbox.work import done
 
 # A letter may carry its own styles and pictures it brought along; nothing else is loaded, run or sent.
 LETTER_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox allow-same-origin; default-src 'none'; "
-    "style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
+    "style-src 'unsafe-inline'; img-src 'self' data:{pictures}; frame-ancestors 'self'"
 )
-FILE_POLICY = "sandbox; default-src 'none'"
+OWN_PICTURE = re.compile(r'(?<=\ssrc=")cid:([^"]*)(?=")', re.IGNORECASE)
 
 
 def _message(request: MemberRequest, message_id: int) -> Message:
@@ -43,29 +48,59 @@ def whole(request: MemberRequest, message_id: int) -> HttpResponse:
 @needs(READ)
 @require_GET
 def original(request: MemberRequest, message_id: int) -> HttpResponse:
-    """The frame in which the letter is shown as it was designed."""
-    return render(request, "web/inbox/original.html", {"message": _message(request, message_id)})
+    """The frame in which the letter is shown as it was designed; with `pictures=1`, those from outside too."""
+    message = _message(request, message_id)
+    context = {"message": message, "shown": "pictures" in request.GET, **_from_outside(message)}
+    return render(request, "web/inbox/original.html", context)
+
+
+def _from_outside(message: Message) -> dict[str, Any]:
+    """How many pictures it would load, and from where; those that only tell when it is read are never loaded."""
+    pixels = message.extra.get("pixels", [])
+    pictures = [one for one in message.extra.get("remote_pictures", []) if one not in pixels]
+    # A letter from before pictures were named has nothing to load.
+    count = len(pictures) if "remote:" in message.html else 0
+    return {"count": count, "hosts": hosts_of(pictures)}
 
 
 @needs(READ)
 @require_GET
 @xframe_options_sameorigin
 def letter(request: MemberRequest, message_id: int) -> HttpResponse:
-    """The letter's own HTML, sanitised, under a policy of its own; only our page may frame it."""
+    """The letter's own HTML, sanitised, under a policy of its own; only our page may frame it.
+
+    Pictures from outside are loaded only with `pictures=1`, by the agent's browser, which does not say where from.
+    """
     message = _message(request, message_id)
-    clean = sanitise(message.html).html
-    for attachment in message.attachments.all():
-        if attachment.cid:
-            clean = clean.replace(f"cid:{attachment.cid}", f"/files/{attachment.pk}/?shown=1")
-    response = render(request, "web/inbox/letter_page.html", {"html": clean})
-    response["Content-Security-Policy"] = LETTER_POLICY
+    shown = "pictures" in request.GET
+    clean = sanitise(message.html)
+    never = [*clean.pixels, *message.extra.get("pixels", [])]
+    html = with_remote_pictures(clean.html, shown=shown, never=never)
+    response = render(request, "web/inbox/letter_page.html", {"html": _with_own_pictures(html, message)})
+    response["Content-Security-Policy"] = LETTER_POLICY.format(pictures=" https: http:" if shown else "")
+    response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _with_own_pictures(clean: str, message: Message) -> str:
+    """Pictures that came along are fetched from our own store; one that did not come is left out."""
+    known = {attachment.cid.lower(): attachment.pk for attachment in message.attachments.all() if attachment.cid}
+
+    def address(found: re.Match[str]) -> str:
+        cid = unescape(found[1]).strip("<> ").lower()
+        number = known.get(cid) or known.get(unquote(cid))
+        return f"/files/{number}/?shown=1" if number else "data:,"
+
+    return OWN_PICTURE.sub(address, clean)
 
 
 @needs(READ)
 @require_GET
 def file(request: MemberRequest, attachment_id: int) -> FileResponse:
-    """The bytes of an attachment: to be saved, or, for a picture only, to be looked at."""
+    """The bytes of an attachment: to be saved, or, for a picture only, to be looked at.
+
+    `inside=0.2` is a file of the letter that the attachment is; see `originals.letter`.
+    """
     attachment = queries.attachment_for(request.membership, attachment_id)
     if attachment is None:
         raise Http404
@@ -73,15 +108,10 @@ def file(request: MemberRequest, attachment_id: int) -> FileResponse:
         content = files.store().get(attachment.file)
     except MissingFile as error:
         raise Http404 from error
-    shown = attachment.content_type in SHOWN_INLINE and "shown" in request.GET
-    media_type = attachment.content_type if shown else "application/octet-stream"
-    response = FileResponse(
-        BytesIO(content), as_attachment=not shown, filename=attachment.name, content_type=media_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = FILE_POLICY
-    response["Cache-Control"] = "private, max-age=86400, immutable"
-    return response
+    if way := request.GET.get("inside", ""):
+        inside = file_inside(content, way)
+        return handed_over(inside.content, name=inside.name)
+    return handed_over(content, name=attachment.name, media_type=attachment.content_type, shown="shown" in request.GET)
 
 
 @needs(ANSWER)

@@ -15,6 +15,7 @@ from opieka.channels.registry import channel_class
 from opieka.conversations.models import Attachment, Author, Conversation, Delivery, Kind, Message
 from opieka.plumbing.filetypes import SHOWN_INLINE
 from opieka.web.inbox.beside import beside, pointed_to
+from opieka.web.inbox.invitations import invitations_of
 from opieka.web.inbox.senders import sender_of
 from opieka.web.inbox.words import event_of, outcome_label, reason_label
 
@@ -62,6 +63,8 @@ def said(message: Message, conversation: Conversation, reader: Membership) -> It
         "has_more": getattr(message, "has_more", False),
         "has_html": getattr(message, "has_html", False),
         "files": [file_of(attachment) for attachment in message.attachments.all()],
+        "invitations": invitations_of(message),
+        "has_raw": message.raw_id is not None,
         "helpful": message.extra.get("helpful"),
         "sender": sender_of(message),
         "seen_at": message.seen_at,
@@ -98,7 +101,9 @@ def file_of(attachment: Attachment) -> Item:
         "id": attachment.pk,
         "name": attachment.name,
         "size": size_words(attachment.size),
+        "url": f"/files/{attachment.pk}/",
         "picture": attachment.content_type in SHOWN_INLINE,
+        "letter": f"/files/{attachment.pk}/letter/" if attachment.content_type == "message/rfc822" else "",
     }
 
 

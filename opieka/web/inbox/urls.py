@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opieka.web.inbox import compose, messages, pages, quarantine, work
+from opieka.web.inbox import compose, messages, originals, pages, quarantine, work
 
 ONE = "conversations/<int:number>/"
 
@@ -30,8 +30,11 @@ urlpatterns = [
     path("messages/<int:message_id>/whole/", messages.whole, name="message-whole"),
     path("messages/<int:message_id>/original/", messages.original, name="message-original"),
     path("messages/<int:message_id>/letter/", messages.letter, name="message-letter"),
+    path("messages/<int:message_id>/mail/", originals.mail, name="message-mail"),
+    path("messages/<int:message_id>/parts/", originals.parts, name="message-parts"),
     path("messages/<int:message_id>/resend/", messages.resend, name="message-resend"),
     path("messages/<int:message_id>/discard/", messages.discard, name="message-discard"),
     path("messages/<int:message_id>/settle/", messages.settle, name="message-settle"),
     path("files/<int:attachment_id>/", messages.file, name="file"),
+    path("files/<int:attachment_id>/letter/", originals.letter, name="file-letter"),
 ]
