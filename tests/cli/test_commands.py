@@ -51,6 +51,7 @@ def test_check_says_that_all_is_well(home: Path):
     [
         ("OPIEKA_WORKERS", "many", "OPIEKA_WORKERS is 'many'; it must be a whole number"),
         ("OPIEKA_DEBUG", "maybe", "OPIEKA_DEBUG is 'maybe'; it must be yes or no"),
+        ("OPIEKA_DNS", "dns.example", "OPIEKA_DNS is 'dns.example'; it must be an address such as 192.0.2.53"),
         ("OPIEKA_SECRET_KEY_FILE", "/nowhere/key", "cannot be read"),
         ("OPIEKA_HOME", "/proc/nowhere", "OPIEKA_HOME leads to /proc/nowhere, which cannot be made"),
         ("OPIEKA_LIVE_URL", "redis://127.0.0.1:1/0", "OPIEKA_LIVE_URL leads to no Redis"),
