@@ -23,10 +23,12 @@ FLOW: Flow = {
     channel_events.RawArrived: [conversations.take_in],
     channel_events.RawUnclear: [],
     channel_events.InboxTroubled: [],
-    conversation_events.MessageReceived: [assistant.consider],
+    conversation_events.MessageReceived: [conversations.hold_back, assistant.consider],
     # Somebody answers.
     conversation_events.ReplyWritten: [conversations.deliver],
     conversation_events.ReplyWithdrawn: [],
+    conversation_events.ReplyScheduled: [conversations.send_when_due],
+    conversation_events.ScheduleEnded: [],
     conversation_events.NoteWritten: [],
     conversation_events.DeliveryChanged: [],
     conversation_events.MessagesSeen: [],
@@ -59,5 +61,6 @@ FLOW: Flow = {
 GIVEN_UP: GivenUp = {
     conversations.take_in: conversations.leave_unclear,
     conversations.deliver: conversations.leave_unsent,
+    conversations.send_when_due: conversations.give_back_scheduled,
     assistant.consider: assistant.call_a_person,
 }

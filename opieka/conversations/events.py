@@ -52,6 +52,24 @@ class ReplyWithdrawn(PublicEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReplyScheduled(ConversationEvent):
+    """A reply was written that is to leave later; its reaction waits until then."""
+
+    scheduled_id: int
+
+    def key(self) -> str:
+        return f"scheduled:{self.scheduled_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleEnded(ConversationEvent):
+    """A scheduled reply waits no more; `end` is sent, cancelled, overtaken (the customer wrote) or failed."""
+
+    scheduled_id: int
+    end: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoteWritten(ConversationEvent):
     message_id: int
 

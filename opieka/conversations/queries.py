@@ -6,7 +6,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 
 from opieka.accounts.models import Membership
 from opieka.channels.models import Inbox
-from opieka.conversations.models import Attachment, Author, Conversation, Draft, Kind, Message
+from opieka.conversations.models import Attachment, Author, Conversation, Draft, Kind, Message, Scheduled
 from opieka.customers.models import Customer, Identity
 from opieka.customers.queries import address_of
 
@@ -108,9 +108,10 @@ def unseen_by(member: Membership, conversation: Conversation, *, seen: int | Non
     return unseen.order_by("-id").first()
 
 
-def last_from_customer(conversation: Conversation) -> int:
-    """The id of the customer's newest message; 0 when they said nothing."""
+def last_from_customer(conversation: Conversation, *, themselves: bool = False) -> int:
+    """The id of the customer's newest message, `themselves`: that no program sent for them; 0 when there is none."""
     theirs = Message.objects.filter(conversation=conversation, author=Author.CUSTOMER)
+    theirs = theirs.filter(automatic=False) if themselves else theirs
     return theirs.order_by("-id").values_list("id", flat=True).first() or 0
 
 
@@ -132,10 +133,29 @@ def attachment_for(member: Membership, attachment_id: int) -> Attachment | None:
 
 
 def loose_attachments(member: Membership, ids: Iterable[int]) -> list[Attachment]:
-    """Files that were uploaded and belong to no message yet, or to one that the member took back."""
-    free = Q(message=None) | Q(message__member=member, message__withdrawn_at__isnull=False)
+    """Files that were uploaded and belong to no message or scheduled reply yet, or to one that the member took back."""
+    waiting = Q(scheduled__isnull=False, scheduled__ended_at=None)
+    free = (Q(message=None) & ~waiting) | Q(message__member=member, message__withdrawn_at__isnull=False)
     mine = Attachment.objects.filter(free, organisation_id=member.organisation_id, id__in=list(ids))
     return list(mine.order_by("id"))
+
+
+def scheduled_in(conversation: Conversation) -> list[Scheduled]:
+    """The replies of this conversation that wait for their moment, soonest first."""
+    waiting = Scheduled.objects.filter(conversation=conversation, ended_at=None).select_related("member__user")
+    return list(waiting.prefetch_related("attachments").order_by("at", "id"))
+
+
+def scheduled_for(member: Membership, scheduled_id: int) -> Scheduled | None:
+    """One scheduled reply, waiting or ended, of a conversation this member may see."""
+    mine = Scheduled.objects.filter(organisation_id=member.organisation_id, id=scheduled_id)
+    return mine.select_related("conversation", "member__user").first()
+
+
+def files_of_draft(conversation: Conversation, member: Membership) -> QuerySet[Attachment]:
+    """Files of the member's scheduled replies that did not leave: they wait with the text, which is a draft again."""
+    ended = Q(scheduled__conversation=conversation, scheduled__member=member, scheduled__ended_at__isnull=False)
+    return Attachment.objects.filter(ended, message=None)
 
 
 def others_of_customer(conversation: Conversation, *, limit: int = 5) -> tuple[list[Conversation], int]:

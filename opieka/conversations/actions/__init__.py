@@ -17,6 +17,15 @@ from opieka.conversations.actions.outgoing import attach
 from opieka.conversations.actions.place import copies_for, place_of
 from opieka.conversations.actions.receive import receive, see
 from opieka.conversations.actions.say import announce, note, reply, save_draft, say
+from opieka.conversations.actions.schedule import (
+    Later,
+    cancel_scheduled,
+    give_back_scheduled,
+    hold_back,
+    schedule,
+    send_scheduled_now,
+    send_when_due,
+)
 from opieka.conversations.actions.take_in import leave_unclear, take_in
 from opieka.conversations.actions.undo import undo_last
 from opieka.conversations.actions.wishes import add_files, back_to_assistant, leave_contact
@@ -38,6 +47,7 @@ from opieka.conversations.actions.work import (
 
 __all__ = [
     "VISITORS",
+    "Later",
     "add_files",
     "announce",
     "ask_for_person",
@@ -45,12 +55,15 @@ __all__ = [
     "attach",
     "back_to_assistant",
     "begin",
+    "cancel_scheduled",
     "change",
     "copies_for",
     "deliver",
     "email_unread_answers",
     "forget_loose_files",
+    "give_back_scheduled",
     "hand_over",
+    "hold_back",
     "join",
     "judge",
     "leave_contact",
@@ -71,7 +84,10 @@ __all__ = [
     "resolve",
     "save_draft",
     "say",
+    "schedule",
     "see",
+    "send_scheduled_now",
+    "send_when_due",
     "settle_uncertain",
     "snooze",
     "take_in",

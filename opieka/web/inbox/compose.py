@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,9 +15,9 @@ from opieka.accounts.models import Membership
 from opieka.accounts.rules import ANSWER
 from opieka.channels.base import File
 from opieka.conversations import actions, queries
-from opieka.conversations.actions.say import NothingToSend
+from opieka.conversations.actions.say import NothingToSend, Written
 from opieka.conversations.models import Attachment, Author, Conversation, Kind, Message
-from opieka.web.inbox import asked, drawing, parts, uploads
+from opieka.web.inbox import asked, drawing, laters, parts, uploads
 from opieka.web.inbox.pages import fetched
 from opieka.web.inbox.thread import size_words
 
@@ -33,6 +34,8 @@ def reply(request: MemberRequest, number: int) -> HttpResponse:
         return _collision(request, conversation, newer)
     files = uploads.files_of(request.POST.getlist("file"), member)
     copies, text = _copies(request), request.POST.get("text", "")
+    if request.POST.get("later"):
+        return _schedule(request, conversation, Written(text=text, attachments=files, copies=copies))
     try:
         actions.reply(conversation, text, by=member, attachments=files, copies=copies, token=_token(request))
     except NothingToSend:
@@ -44,6 +47,28 @@ def reply(request: MemberRequest, number: int) -> HttpResponse:
     undo = parts.conversation_traits(conversation).undo or event == "resolved"
     toast = parts.toast_part(text, undo=undo)
     return parts.answer([*_drawn(request, conversation), toast], event=event, number=number)
+
+
+def _schedule(request: MemberRequest, conversation: Conversation, written: Written) -> HttpResponse:
+    """Keep the reply for the chosen moment."""
+    at = laters.moment_of(conversation.organisation, request.POST["later"], request.POST.get("at", ""))
+    if at is None:
+        return parts.answer([parts.toast_part(str(laters.NO_MOMENT), failed=True)], status=422)
+    later = actions.Later(at=at, token=_token(request))
+    try:
+        actions.schedule(
+            conversation,
+            written.text,
+            by=request.membership,
+            later=later,
+            attachments=written.attachments,
+            copies=written.copies,
+        )
+    except NothingToSend:
+        return parts.answer([parts.toast_part(_("There is nothing to send yet."), failed=True)], status=422)
+    words = _("It will be sent: %(when)s.") % {"when": laters.moment_ahead(at, timezone.now())}
+    toast = parts.toast_part(words, undo=True)
+    return parts.answer([*_drawn(request, conversation), toast], event="scheduled", number=conversation.number)
 
 
 def _collision(request: MemberRequest, conversation: Conversation, newer: Message) -> HttpResponse:

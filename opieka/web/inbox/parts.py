@@ -16,7 +16,7 @@ from opieka.conversations import actions, lists, queries
 from opieka.conversations.lists import Listing
 from opieka.conversations.models import Conversation
 from opieka.helpdesk.queries import watchers
-from opieka.web.inbox import asked, rows, snoozes
+from opieka.web.inbox import asked, laters, rows, snoozes
 from opieka.web.inbox.drawing import Piece, drawn_items, partial, stamped, thread_changes, thread_html, unless_known
 from opieka.web.inbox.thread import items_of
 from opieka.web.inbox.words import tag_labels
@@ -118,6 +118,7 @@ def conversation_context(member: Membership, conversation: Conversation) -> dict
         "thread": thread_html(lines),
         "last": last,
         "copies": copies_piece(conversation).html if may(member.role, ANSWER) else "",
+        "laters": laters.choices(conversation.organisation),
         "drafts": queries.drafts_of(conversation, member),
         "watchers": watchers(conversation, besides=member),
     }
@@ -162,7 +163,7 @@ def copies_piece(conversation: Conversation) -> Piece:
 def thread_lines(member: Membership, conversation: Conversation) -> tuple[list[Piece], int]:
     """The lines of the thread, and the id of its last message."""
     messages = queries.thread(conversation)
-    items = items_of(conversation, messages, reader=member)
+    items = [*items_of(conversation, messages, reader=member), *laters.items_of(conversation)]
     lines = drawn_items(items, conversation, can_answer=may(member.role, ANSWER))
     return lines, messages[-1].pk if messages else 0
 

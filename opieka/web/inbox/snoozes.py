@@ -52,6 +52,11 @@ def moment_of(organisation: Organisation, name: str, own: str) -> datetime | Non
     for choice in choices(organisation):
         if choice["name"] == name:
             return choice["at"]  # type: ignore[no-any-return]
+    return own_moment(organisation, own)
+
+
+def own_moment(organisation: Organisation, own: str) -> datetime | None:
+    """What was typed as "2026-11-24T08:00", in the shop's time; None when it is no moment or not ahead."""
     try:
         parsed = parse_datetime(own)
     except ValueError:

@@ -22,6 +22,7 @@ EVENT_ICONS = {
     "snoozed": "alarm-clock",
     "woken": "alarm-clock",
     "undone": "undo-2",
+    "schedule cancelled": "calendar-clock",
 }
 
 # Words of assistant rules and engines, and of conversations.actions: why a person was called, or the assistant acted.
@@ -62,6 +63,7 @@ UNDONE = {
     "spam": gettext_lazy("the marking as spam"),
     "not spam": gettext_lazy("taking off the mark of spam"),
     "reply": gettext_lazy("the reply"),
+    "schedule": gettext_lazy("the scheduled reply"),
 }
 
 
@@ -98,6 +100,9 @@ def event_sentence(message: Message, verb: str) -> SafeString:
     if verb == "snoozed":
         until = parse_datetime(str(data.get("until", "")))
         return bold(_("{name} snoozed the conversation until {when}"), name=by, when=moment_words(until))
+    if verb == "schedule cancelled":
+        at = moment_words(parse_datetime(str(data.get("at", ""))))
+        return bold(_("{name} cancelled the reply that was to leave on {when}"), name=by, when=at)
     if verb == "undone":
         what = str(UNDONE.get(str(data.get("what")), data.get("what", "")))
         return bold(_("{name} took back {what}"), name=by, what=what)
