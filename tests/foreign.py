@@ -16,6 +16,7 @@ from opieka.channels.actions import connect, keep, settle
 from opieka.channels.base import File, Hook, Inbound
 from opieka.conversations.actions import Later, attach, note, receive, reply, schedule
 from opieka.customers.actions import recognise
+from opieka.helpdesk.actions import save_template
 from opieka.knowledge.actions import publish_article, save
 from opieka.knowledge.models import Category
 from opieka.plumbing.models import JobRow
@@ -72,6 +73,7 @@ def make_foreign(world: World) -> Foreign:
             "number": conversations[-1].number,
             "customer_id": customer.pk,
             "message_id": said.pk,
+            "template_id": save_template(olek, name=MARK, text=MARK).pk,
             "scheduled_id": scheduled.pk,
             "attachment_id": attachment.pk,
             "article_id": article.pk,

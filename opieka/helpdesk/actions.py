@@ -2,6 +2,7 @@
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from opieka.accounts.models import Membership
@@ -9,9 +10,10 @@ from opieka.conversations.actions import assign
 from opieka.conversations.events import HandedOver
 from opieka.conversations.models import Conversation
 from opieka.helpdesk.events import CustomerTyping, PresenceChanged
-from opieka.helpdesk.models import Presence
+from opieka.helpdesk.models import Presence, ReplyTemplate
 from opieka.helpdesk.queries import team_with_people, typing_key
 from opieka.helpdesk.rules import TYPES_FOR, still_looks
+from opieka.plumbing import audit
 from opieka.plumbing.events import publish
 
 
@@ -80,3 +82,42 @@ def find_owner(event: HandedOver) -> None:
     team = team_with_people(thread.organisation_id, preferred=thread.team)
     if team and team != thread.team:
         assign(thread, by=None, team=team)
+
+
+class NameTaken(Exception):
+    """Another template of the organisation has this name."""
+
+
+@transaction.atomic
+def save_template(by: Membership, *, name: str, text: str, template: ReplyTemplate | None = None) -> ReplyTemplate:
+    """Write a reply template, a new one when none is given. Raises NameTaken."""
+    kept = template or ReplyTemplate(organisation_id=by.organisation_id)
+    verb = "changed template" if kept.pk else "wrote template"
+    if _others(by, name).exclude(pk=kept.pk).exists():
+        raise NameTaken
+    kept.name, kept.text, kept.changed_by = name, text, by
+    kept.save()
+    audit.record(by.organisation_id, f"membership:{by.pk}", verb, subject=f"template:{kept.pk}")
+    return kept
+
+
+def _others(by: Membership, name: str) -> QuerySet[ReplyTemplate]:
+    return ReplyTemplate.objects.filter(organisation_id=by.organisation_id, removed_at=None, name=name)
+
+
+@transaction.atomic
+def remove_template(template: ReplyTemplate, *, by: Membership) -> None:
+    """Nobody is offered it any more; it can be brought back."""
+    template.removed_at = timezone.now()
+    template.save(update_fields=["removed_at"])
+    audit.record(by.organisation_id, f"membership:{by.pk}", "removed template", subject=f"template:{template.pk}")
+
+
+@transaction.atomic
+def bring_back_template(template: ReplyTemplate, *, by: Membership) -> None:
+    """As it was. Raises NameTaken when a new one has its name."""
+    if _others(by, template.name).exclude(pk=template.pk).exists():
+        raise NameTaken
+    template.removed_at = None
+    template.save(update_fields=["removed_at"])
+    audit.record(by.organisation_id, f"membership:{by.pk}", "brought back template", subject=f"template:{template.pk}")

@@ -24,6 +24,7 @@ from opieka.conversations.models import (
     Undo,
 )
 from opieka.conversations.queries import files_of_draft, written_as
+from opieka.conversations.variables import filled
 from opieka.plumbing.events import publish
 
 
@@ -59,13 +60,17 @@ def reply(
 
 
 def answer(thread: Conversation, written: Written, *, by: Membership, undo: bool) -> Message:
-    """Write and queue a person's answer in a conversation that is held; `undo`: it waits a little, to be taken back."""
+    """Write and queue a person's answer in a conversation that is held; `undo`: it waits a little, to be taken back.
+
+    Raises NothingToSend, and EmptyVariable where a variable of a template has no value.
+    """
     if known := written_as(by, written.token):
         return known
     if not written.text.strip() and not written.attachments:
         raise NothingToSend
+    text = filled(written.text, thread, by=by)
     join(thread, by)
-    message = write(thread, written.text, author=Author.AGENT, member=by, extra={}, token=written.token)
+    message = write(thread, text, author=Author.AGENT, member=by, extra={}, token=written.token)
     for attachment in written.attachments:
         attachment.message = message
         attachment.save(update_fields=["message"])

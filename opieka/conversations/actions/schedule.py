@@ -19,6 +19,7 @@ from opieka.conversations.actions.say import NothingToSend, Written, answer, for
 from opieka.conversations.events import MessageReceived, ReplyScheduled, ScheduleEnded
 from opieka.conversations.models import Attachment, Conversation, Message, Scheduled, Undo
 from opieka.conversations.queries import draft_of, last_from_customer, written_as
+from opieka.conversations.variables import filled
 from opieka.plumbing.events import publish
 from opieka.plumbing.jobs import Again
 
@@ -49,6 +50,7 @@ def schedule(
         return None
     if not text.strip() and not attachments:
         raise NothingToSend
+    text = filled(text, thread, by=by)
     join(thread, by)
     kept = Scheduled.objects.create(
         organisation_id=thread.organisation_id,

@@ -17,6 +17,7 @@ from opieka.channels.base import File
 from opieka.conversations import actions, queries
 from opieka.conversations.actions.say import NothingToSend, Written
 from opieka.conversations.models import Attachment, Author, Conversation, Kind, Message
+from opieka.conversations.variables import EmptyVariable
 from opieka.web.inbox import asked, drawing, laters, parts, uploads
 from opieka.web.inbox.pages import fetched
 from opieka.web.inbox.thread import size_words
@@ -38,8 +39,8 @@ def reply(request: MemberRequest, number: int) -> HttpResponse:
         return _schedule(request, conversation, Written(text=text, attachments=files, copies=copies))
     try:
         actions.reply(conversation, text, by=member, attachments=files, copies=copies, token=_token(request))
-    except NothingToSend:
-        return parts.answer([parts.toast_part(_("There is nothing to send yet."), failed=True)], status=422)
+    except (NothingToSend, EmptyVariable) as refusal:
+        return _refused(refusal)
     text, event = _("Sent."), "replied"
     if request.POST.get("send") == "resolve":
         actions.resolve(conversation, by=member)
@@ -47,6 +48,12 @@ def reply(request: MemberRequest, number: int) -> HttpResponse:
     undo = parts.conversation_traits(conversation).undo or event == "resolved"
     toast = parts.toast_part(text, undo=undo)
     return parts.answer([*_drawn(request, conversation), toast], event=event, number=number)
+
+
+def _refused(refusal: Exception) -> HttpResponse:
+    """Nothing has left, and the page puts the text back; the toast says why."""
+    text = _("There is nothing to send yet.") if isinstance(refusal, NothingToSend) else str(refusal)
+    return parts.answer([parts.toast_part(text, failed=True)], status=422)
 
 
 def _schedule(request: MemberRequest, conversation: Conversation, written: Written) -> HttpResponse:
@@ -64,8 +71,8 @@ def _schedule(request: MemberRequest, conversation: Conversation, written: Writt
             attachments=written.attachments,
             copies=written.copies,
         )
-    except NothingToSend:
-        return parts.answer([parts.toast_part(_("There is nothing to send yet."), failed=True)], status=422)
+    except (NothingToSend, EmptyVariable) as refusal:
+        return _refused(refusal)
     words = _("It will be sent: %(when)s.") % {"when": laters.moment_ahead(at, timezone.now())}
     toast = parts.toast_part(words, undo=True)
     return parts.answer([*_drawn(request, conversation), toast], event="scheduled", number=conversation.number)

@@ -14,7 +14,7 @@ from opieka.conversations import queries
 from opieka.conversations.models import Attachment, Conversation
 from opieka.knowledge.search import search
 from opieka.plumbing.events import last_seq
-from opieka.web.inbox import asked, parts, uploads
+from opieka.web.inbox import asked, parts, templates, uploads
 from opieka.web.inbox.drawing import known_from, unless_known
 from opieka.web.inbox.panel import panel_of
 from opieka.web.inbox.suggestions import suggestion_for
@@ -115,11 +115,13 @@ def changes(request: MemberRequest) -> HttpResponse:
 @needs(READ)
 @require_GET
 def articles(request: MemberRequest) -> HttpResponse:
-    """Articles to put into a reply."""
+    """Templates, filled in for the conversation in front, and articles to put into a reply."""
     words = request.GET.get("q", "").strip()[:100]
-    organisation = request.membership.organisation
+    member = request.membership
+    organisation = member.organisation
     found = search(organisation, words, language=organisation.language).articles[:8] if words else []
-    return _private(render(request, "web/inbox/articles.html", {"articles": found, "words": words}))
+    context = {"articles": found, "words": words, "templates": templates.offered(request, member, words)}
+    return _private(render(request, "web/inbox/articles.html", context))
 
 
 def _ids(request: HttpRequest, name: str) -> list[int]:

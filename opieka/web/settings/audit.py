@@ -16,6 +16,7 @@ from opieka.accounts.models import Membership, Role
 from opieka.accounts.rules import CONFIGURE
 from opieka.channels.queries import inboxes_of
 from opieka.channels.registry import channels
+from opieka.helpdesk.queries import templates_ever
 from opieka.knowledge.queries import visible_to as articles_visible_to
 from opieka.plumbing.audit import entries
 from opieka.plumbing.models import AuditEntry
@@ -48,6 +49,10 @@ VERBS = {
     "retried jobs": (_("started all stopped tasks again"), "rotate-cw"),
     "discarded job": (_("threw a stopped task away"), "trash-2"),
     "published article": (_("published an article"), "book-open"),
+    "wrote template": (_("wrote a reply template"), "square-pen"),
+    "changed template": (_("changed a reply template"), "square-pen"),
+    "removed template": (_("removed a reply template"), "trash-2"),
+    "brought back template": (_("brought back a reply template"), "undo-2"),
     "archived article": (_("archived an article"), "archive"),
 }
 
@@ -91,6 +96,7 @@ def names_for(member: Membership, shown: list[AuditEntry]) -> dict[str, str]:
         "key": queries.every_key(house),
         "invitation": queries.every_invitation(house),
         "article": articles_visible_to(member),
+        "template": templates_ever(member),
     }
     names = {f"membership:{person.pk}": person.name for person in queries.everybody_ever(house)}
     for kind, shelf in shelves.items():

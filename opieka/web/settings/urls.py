@@ -12,6 +12,7 @@ from opieka.web.settings import (
     overview,
     profile,
     team,
+    templates,
     unclear,
 )
 
@@ -33,6 +34,11 @@ urlpatterns = [
     path("settings/inboxes/<int:inbox_id>/check/", inboxes.check, name="inbox-check"),
     path("settings/inboxes/<int:inbox_id>/power/", inboxes.power, name="inbox-power"),
     path("settings/assistant/", assistant.assistant, name="assistant-settings"),
+    path("settings/templates/", templates.templates, name="templates"),
+    path("settings/templates/new/", templates.template, name="template-new"),
+    path("settings/templates/<int:template_id>/", templates.template, name="template"),
+    path("settings/templates/<int:template_id>/remove/", templates.remove, name="template-remove"),
+    path("settings/templates/<int:template_id>/restore/", templates.restore, name="template-restore"),
     path("settings/keys/", keys.keys, name="keys"),
     path("settings/keys/<int:key_id>/revoke/", keys.revoke, name="key-revoke"),
     path("settings/jobs/", jobs.jobs, name="jobs"),
