@@ -42,7 +42,7 @@ class Unreadable(Exception):
 class Traits:
     """What a channel can do, as data, so that nobody asks which channel it is.
 
-    `watched`: we fetch what comes in (`listen`, `poll`) instead of being called. `unique_ids`: the id of a message
+    `copies`: a message may go to others too. `watched`: we fetch what comes in (`listen`, `poll`) instead of being called. `unique_ids`: the id of a message
     names it for ever; senders of e-mail make ids up and use them again.
     """
 
@@ -55,6 +55,7 @@ class Traits:
     public: bool = False
     leaves_the_house: bool = True
     undo: bool = True
+    copies: bool = False
     watched: bool = False
     unique_ids: bool = True
     reply_window: timedelta | None = None

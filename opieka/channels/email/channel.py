@@ -29,7 +29,9 @@ class Email(Channel):
 
     label = gettext_lazy("E-mail")
     icon = "mail"
-    traits = Traits(html=True, subject=True, watched=True, unique_ids=False, max_attachment_bytes=20 * 1024 * 1024)
+    traits = Traits(
+        html=True, subject=True, copies=True, watched=True, unique_ids=False, max_attachment_bytes=20 * 1024 * 1024
+    )
     Form = EmailForm
 
     @property

@@ -14,7 +14,7 @@ from opieka.conversations.actions.hand_over import ask_for_person, hand_over, jo
 from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.loose import VISITORS, forget_loose_files
 from opieka.conversations.actions.outgoing import attach
-from opieka.conversations.actions.place import copies_for, place_of
+from opieka.conversations.actions.place import copies_for, newcomers_among, place_of
 from opieka.conversations.actions.receive import receive, see
 from opieka.conversations.actions.say import announce, note, reply, save_draft, say
 from opieka.conversations.actions.schedule import (
@@ -73,6 +73,7 @@ __all__ = [
     "mark",
     "mark_read",
     "mark_spam",
+    "newcomers_among",
     "not_spam",
     "note",
     "note_report",

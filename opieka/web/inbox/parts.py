@@ -156,7 +156,8 @@ def menus_piece(member: Membership, conversation: Conversation) -> Piece:
 
 def copies_piece(conversation: Conversation) -> Piece:
     """Who gets a copy of the next reply, each with a way to leave them out."""
-    context = {"copies": actions.copies_for(conversation)}
+    may_add = conversation_traits(conversation).copies
+    context = {"copies": actions.copies_for(conversation), "may_add": may_add}
     return stamped("copies", render_to_string("web/inbox/copies.html", context))
 
 
