@@ -42,7 +42,7 @@ class Unreadable(Exception):
 class Traits:
     """What a channel can do, as data, so that nobody asks which channel it is.
 
-    `copies`: a message may go to others too. `watched`: we fetch what comes in (`listen`, `poll`) instead of being called. `unique_ids`: the id of a message
+    `copies`: a message may go to others too. `signs`: messages can bear a signature whose key is published by the owner. `watched`: we fetch what comes in (`listen`, `poll`) instead of being called. `unique_ids`: the id of a message
     names it for ever; senders of e-mail make ids up and use them again.
     """
 
@@ -56,6 +56,7 @@ class Traits:
     leaves_the_house: bool = True
     undo: bool = True
     copies: bool = False
+    signs: bool = False
     watched: bool = False
     unique_ids: bool = True
     reply_window: timedelta | None = None
@@ -197,6 +198,15 @@ class Polled:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Record:
+    """A TXT record that the owner publishes for us; `found` is what the last look said."""
+
+    name: str
+    value: str
+    found: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decision:
     """Whether a message may go out now; `reason` is a sentence for the agent when it may not."""
 
@@ -258,6 +268,18 @@ class Channel:
     def policy(self, outbound: Outbound) -> Decision:
         """Whether the channel's rules allow this message now."""
         return Decision(allowed=True)
+
+    def new_signing_key(self) -> Mapping[str, str]:
+        """Fresh secrets with which to sign, for a channel that `signs`."""
+        return {}
+
+    def signing_record(self) -> Record | None:
+        """What must be published so that receivers can check our signatures; None when there is no key."""
+        return None
+
+    def check_signing(self) -> Mapping[str, str]:
+        """Look whether the record is published; the secrets that say so from now on. Raises TryLater."""
+        return {}
 
     def snippet(self, public_url: str) -> str:
         """What a shop pastes into its pages; "" where nothing has to be pasted."""

@@ -20,6 +20,7 @@ from opieka.conversations.models import Attachment, Author, Conversation, Kind, 
 from opieka.conversations.variables import EmptyVariable
 from opieka.web.inbox import asked, drawing, laters, parts, uploads
 from opieka.web.inbox.pages import fetched
+from opieka.web.inbox.snoozes import moment_ahead
 from opieka.web.inbox.thread import size_words
 from opieka.web.inbox.wishes import NEWER, Wish, copies_in, no_addresses_in, wish_of
 
@@ -82,7 +83,7 @@ def _schedule(request: MemberRequest, conversation: Conversation, wish: Wish, wr
         )
     except (NothingToSend, EmptyVariable) as refusal:
         return _refused(refusal)
-    words = _("It will be sent: %(when)s.") % {"when": laters.moment_ahead(at, timezone.now())}
+    words = _("It will be sent: %(when)s.") % {"when": moment_ahead(at, timezone.now())}
     toast = parts.toast_part(words, undo=True)
     return parts.answer([*_drawn(request, conversation), toast], event="scheduled", number=conversation.number)
 

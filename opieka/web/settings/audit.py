@@ -41,6 +41,8 @@ VERBS = {
     "changed assistant": (_("changed the assistant"), "bot"),
     "connected inbox": (_("connected a channel"), "plug"),
     "changed inbox": (_("changed a channel"), "plug"),
+    "made signing key": (_("made a key for signing mail"), "key-round"),
+    "dropped signing key": (_("dropped the key for signing mail"), "key-round"),
     "switched inbox on": (_("switched a channel on"), "plug"),
     "switched inbox off": (_("switched a channel off"), "unplug"),
     "set aside item": (_("set an unclear item aside"), "circle-question-mark"),

@@ -117,6 +117,8 @@ def _page(
         context["health"] = health_of(inbox)
         context["snippet"] = queries.channel_of(inbox, secrets=False).snippet(settings.PUBLIC_URL)
         context["hook"] = hook_address(channel, inbox)
+        context["signs"] = channel.traits.signs
+        context["record"] = queries.channel_of(inbox).signing_record() if channel.traits.signs else None
     return render(request, "web/settings/inbox.html", context, status=422 if form.errors or name.errors else 200)
 
 
