@@ -27,7 +27,11 @@ class TryLater(Exception):
 
 
 class WontWork(Exception):
-    """Trying again would not help; the text is a sentence for the agent."""
+    """Trying again would not help; the text is a sentence for the agent. `no_such_address`: nobody is there."""
+
+    def __init__(self, message: str, *, no_such_address: bool = False) -> None:
+        super().__init__(message)
+        self.no_such_address = no_such_address
 
 
 class Unsure(Exception):
@@ -142,12 +146,16 @@ class Inbound:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What became of a message we sent: `state` is delivered, failed or delayed."""
+    """What became of a message we sent: `state` is delivered, failed, delayed or complained (it was called spam).
+
+    `no_such_address`: it failed because nobody is at that address, and nothing sent there will arrive.
+    """
 
     external_id: str
     state: str
     reason: str = ""
     recipient: str = ""
+    no_such_address: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from opieka.accounts.models import Membership
 from opieka.channels.models import Inbox
 from opieka.conversations.models import Attachment, Author, Conversation, Draft, Kind, Message, Scheduled
 from opieka.customers.models import Customer, Identity
-from opieka.customers.queries import address_of
+from opieka.customers.queries import address_of, trouble_at
 
 
 def visible_to(member: Membership) -> QuerySet[Conversation]:
@@ -106,6 +106,20 @@ def unseen_by(member: Membership, conversation: Conversation, *, seen: int | Non
     others = newer.exclude(author=Author.AGENT, member=member).exclude(author=Author.SYSTEM)
     unseen = others.filter(Q(id__gt=seen) | ~Q(author=Author.CUSTOMER))
     return unseen.order_by("-id").first()
+
+
+def trouble_of(conversation: Conversation) -> str:
+    """What is wrong with the address an answer would go to: "bounced", "complained", or "" when nothing is known."""
+    return trouble_at(conversation.organisation_id, answer_goes_to(conversation))
+
+
+def answer_goes_to(conversation: Conversation) -> str:
+    """The address from which the customer last wrote here, else their address of this channel."""
+    said = Message.objects.filter(conversation=conversation, author=Author.CUSTOMER, inbox=conversation.inbox_id)
+    last = said.order_by("-id").first()
+    if last and last.recipients.get("from"):
+        return str(last.recipients["from"])
+    return address_of(conversation.customer, conversation.channel)
 
 
 def last_from_customer(conversation: Conversation, *, themselves: bool = False) -> int:

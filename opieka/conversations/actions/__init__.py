@@ -4,7 +4,6 @@ from opieka.conversations.actions.begin import begin
 from opieka.conversations.actions.deliver import (
     deliver,
     leave_unsent,
-    note_report,
     resend,
     settle_uncertain,
     unsure_after_crash,
@@ -16,6 +15,7 @@ from opieka.conversations.actions.loose import VISITORS, forget_loose_files
 from opieka.conversations.actions.outgoing import attach
 from opieka.conversations.actions.place import copies_for, newcomers_among, place_of
 from opieka.conversations.actions.receive import receive, see
+from opieka.conversations.actions.reported import note_report
 from opieka.conversations.actions.say import announce, note, reply, save_draft, say
 from opieka.conversations.actions.schedule import (
     Later,

@@ -12,6 +12,7 @@ from opieka.conversations.actions.outgoing import attach
 from opieka.conversations.events import ConversationReopened, MessageReceived, MessagesSeen
 from opieka.conversations.models import Author, Conversation, Message, Status
 from opieka.conversations.rules import plain_subject, preview_of, subject_from
+from opieka.customers.actions import mark_reachable
 from opieka.customers.models import Customer
 from opieka.plumbing.events import publish
 
@@ -97,6 +98,8 @@ def _touch(thread: Conversation, message: Message) -> None:
     thread.unread += 1
     fields = ["last_message_at", "preview", "unread"]
     if not message.automatic:
+        # Whoever writes from an address reads there too.
+        mark_reachable(thread.organisation_id, value=str(message.recipients.get("from", "")))
         thread.waiting_since = thread.waiting_since or message.created_at
         fields.append("waiting_since")
         if thread.status != Status.OPEN:

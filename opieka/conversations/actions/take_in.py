@@ -12,9 +12,9 @@ from opieka.channels.events import RawArrived
 from opieka.channels.models import Inbox, Raw
 from opieka.channels.queries import channel_of, hook_of
 from opieka.channels.registry import channel_class
-from opieka.conversations.actions.deliver import note_report
 from opieka.conversations.actions.place import Place, place_of
 from opieka.conversations.actions.receive import receive
+from opieka.conversations.actions.reported import note_report
 from opieka.conversations.models import Delivery, Message
 from opieka.customers.actions import recognise
 from opieka.plumbing.jobs import job

@@ -118,6 +118,8 @@ def conversation_context(member: Membership, conversation: Conversation) -> dict
         "thread": thread_html(lines),
         "last": last,
         "copies": copies_piece(conversation).html if may(member.role, ANSWER) else "",
+        "address": queries.answer_goes_to(conversation),
+        "address_trouble": queries.trouble_of(conversation),
         "laters": laters.choices(conversation.organisation),
         "drafts": queries.drafts_of(conversation, member),
         "watchers": watchers(conversation, besides=member),

@@ -23,6 +23,8 @@ EVENT_ICONS = {
     "woken": "alarm-clock",
     "undone": "undo-2",
     "schedule cancelled": "calendar-clock",
+    "came back": "triangle-alert",
+    "complained": "flag",
 }
 
 # Words of assistant rules and engines, and of conversations.actions: why a person was called, or the assistant acted.
@@ -100,6 +102,8 @@ def event_sentence(message: Message, verb: str) -> SafeString:
     if verb == "snoozed":
         until = parse_datetime(str(data.get("until", "")))
         return bold(_("{name} snoozed the conversation until {when}"), name=by, when=moment_words(until))
+    if verb == "complained":
+        return bold(_("{address} called our mail spam"), address=str(data.get("address", "")))
     if verb == "schedule cancelled":
         at = moment_words(parse_datetime(str(data.get("at", ""))))
         return bold(_("{name} cancelled the reply that was to leave on {when}"), name=by, when=at)
@@ -112,6 +116,7 @@ def event_sentence(message: Message, verb: str) -> SafeString:
         "joined": _("{name} took the conversation over"),
         "marked as spam": _("{name} marked the conversation as spam"),
         "not spam": _("{name} took off the mark of spam"),
+        "came back": _("The answer did not arrive, so the conversation is open again"),
         "woken": _("The conversation came back from snoozing"),
         "back to assistant": _("The customer went back to the assistant"),
     }
