@@ -12,6 +12,7 @@ from opieka.conversations import actions as conversations
 from opieka.conversations import events as conversation_events
 from opieka.helpdesk import actions as helpdesk
 from opieka.helpdesk import events as helpdesk_events
+from opieka.helpdesk.acknowledge import acknowledge
 from opieka.knowledge import actions as knowledge
 from opieka.knowledge import events as knowledge_events
 from opieka.plumbing.events import Flow, GivenUp
@@ -23,7 +24,8 @@ FLOW: Flow = {
     channel_events.RawArrived: [conversations.take_in],
     channel_events.RawUnclear: [],
     channel_events.InboxTroubled: [],
-    conversation_events.MessageReceived: [conversations.hold_back, assistant.consider],
+    conversation_events.MessageReceived: [assistant.consider],
+    conversation_events.AcknowledgementWanted: [acknowledge],
     # Somebody answers.
     conversation_events.ReplyWritten: [conversations.deliver],
     conversation_events.ReplyWithdrawn: [],

@@ -46,7 +46,8 @@ class Unreadable(Exception):
 class Traits:
     """What a channel can do, as data, so that nobody asks which channel it is.
 
-    `copies`: a message may go to others too. `signs`: messages can bear a signature whose key is published by the owner. `watched`: we fetch what comes in (`listen`, `poll`) instead of being called. `unique_ids`: the id of a message
+    `copies`: a message may go to others too. `signs`: messages can bear a signature whose key is published by the owner.
+    `acknowledges`: its form has the settings `acknowledges`, `acknowledgement` and `acknowledgement_closed`. `watched`: we fetch what comes in (`listen`, `poll`) instead of being called. `unique_ids`: the id of a message
     names it for ever; senders of e-mail make ids up and use them again.
     """
 
@@ -61,6 +62,7 @@ class Traits:
     undo: bool = True
     copies: bool = False
     signs: bool = False
+    acknowledges: bool = False
     watched: bool = False
     unique_ids: bool = True
     reply_window: timedelta | None = None

@@ -34,6 +34,13 @@ class MessageReceived(PublicEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AcknowledgementWanted(ConversationEvent):
+    """A person's message came through an inbox that acknowledges receipt; it comes after what may answer it."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplyWritten(PublicEvent):
     """A reply to the customer was written by `author`: agent, assistant or system."""
 

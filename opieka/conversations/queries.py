@@ -1,14 +1,18 @@
 """Questions about conversations. Doors come here, never to the tables."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from opieka.accounts.models import Membership
 from opieka.channels.models import Inbox
+from opieka.channels.registry import channel_class
 from opieka.conversations.models import Attachment, Author, Conversation, Draft, Kind, Message, Scheduled
 from opieka.customers.models import Customer, Identity
 from opieka.customers.queries import address_of, trouble_at
+
+ECHO_WITHIN = timedelta(minutes=1)
 
 
 def visible_to(member: Membership) -> QuerySet[Conversation]:
@@ -106,6 +110,27 @@ def unseen_by(member: Membership, conversation: Conversation, *, seen: int | Non
     others = newer.exclude(author=Author.AGENT, member=member).exclude(author=Author.SYSTEM)
     unseen = others.filter(Q(id__gt=seen) | ~Q(author=Author.CUSTOMER))
     return unseen.order_by("-id").first()
+
+
+def echoes_us(message: Message) -> bool:
+    """Whether a program that does not say so answers our own: we, they, we, they, each of theirs within a minute of an
+    automatic one of ours. No person reads a mail and answers it that fast, twice; in a chat people do.
+    """
+    if channel_class(message.conversation.channel).traits.instant:
+        return False
+    said = Message.objects.filter(conversation__customer=message.conversation.customer_id, kind=Kind.REPLY)
+    until = message
+    for _turn in range(2):
+        ours = said.filter(id__lt=until.pk).order_by("-id").first()
+        if ours is None or not ours.automatic or ours.author == Author.CUSTOMER:
+            return False
+        if until.created_at - ours.created_at > ECHO_WITHIN:
+            return False
+        before = said.filter(id__lt=ours.pk, author=Author.CUSTOMER).order_by("-id").first()
+        if before is None:
+            return False
+        until = before
+    return True
 
 
 def trouble_of(conversation: Conversation) -> str:

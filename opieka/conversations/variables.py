@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from opieka.accounts.hours import back_words
 from opieka.accounts.models import Membership
 from opieka.commerce.queries import latest_orders
 from opieka.conversations.models import Conversation
@@ -43,15 +45,15 @@ class Variable:
     """What agents read about it, and how its value is found; "" when there is none."""
 
     label: Any
-    value: Callable[[Conversation, Membership], str]
+    value: Callable[[Conversation, Membership | None], str]
 
 
-def _first_name(conversation: Conversation, _member: Membership) -> str:
+def _first_name(conversation: Conversation, _member: Membership | None) -> str:
     customer = conversation.customer
     return customer.name.split()[0] if customer.kind == Customer.Kind.PERSON and customer.name.split() else ""
 
 
-def _order_number(conversation: Conversation, _member: Membership) -> str:
+def _order_number(conversation: Conversation, _member: Membership | None) -> str:
     order = latest_orders(conversation.customer, limit=1).first()
     return order.number if order else ""
 
@@ -68,12 +70,19 @@ VARIABLES: Mapping[str, Variable] = {
         label=gettext_lazy("subject of the conversation"), value=lambda conversation, _member: conversation.subject
     ),
     "order.number": Variable(label=gettext_lazy("number of the customer's latest order"), value=_order_number),
-    "agent.name": Variable(label=gettext_lazy("name of whoever answers"), value=lambda _one, member: member.name),
+    "agent.name": Variable(
+        label=gettext_lazy("name of whoever answers"), value=lambda _one, member: member.name if member else ""
+    ),
     "agent.first_name": Variable(
-        label=gettext_lazy("first name of whoever answers"), value=lambda _one, member: member.user.get_short_name()
+        label=gettext_lazy("first name of whoever answers"),
+        value=lambda _one, member: member.user.get_short_name() if member else "",
     ),
     "shop.name": Variable(
         label=gettext_lazy("name of the company"), value=lambda conversation, _member: conversation.organisation.name
+    ),
+    "shop.back": Variable(
+        label=gettext_lazy("when people are back; empty during opening hours"),
+        value=lambda conversation, _member: back_words(conversation.organisation, timezone.now()),
     ),
 }
 
@@ -83,8 +92,11 @@ def unknown_in(text: str) -> list[str]:
     return [name for name in dict.fromkeys(WRITTEN.findall(text)) if name not in VARIABLES]
 
 
-def fill(text: str, conversation: Conversation, *, by: Membership) -> str:
-    """The text with every variable that has a value replaced by it; the others stay as they are written."""
+def fill(text: str, conversation: Conversation, *, by: Membership | None) -> str:
+    """The text with every variable that has a value replaced by it; the others stay as they are written.
+
+    Without `by` no person writes, so that variables of the agent are empty.
+    """
     values: dict[str, str] = {}
     for name in dict.fromkeys(WRITTEN.findall(text)):
         if name in VARIABLES:

@@ -27,10 +27,14 @@ def test_every_variable_has_its_value(world: World):
         placed_at=timezone.now(),
     )
 
+    world.shop.opening_hours = {}
+    world.shop.save()
+    one.refresh_from_db()
+
     text = fill(" | ".join(f"{{{{ {name} }}}}" for name in VARIABLES), one, by=world.piotr)
 
     assert text.split(" | ") == [
-        "Anna", "Anna Kowalska", str(one.number), "Gdzie paczka?", "ZS-7", "Piotr Testowa", "Piotr", "Lampa",
+        "Anna", "Anna Kowalska", str(one.number), "Gdzie paczka?", "ZS-7", "Piotr Testowa", "Piotr", "Lampa", "{{ shop.back }}",
     ]  # fmt: skip
 
 

@@ -37,6 +37,7 @@ class Email(Channel):
         subject=True,
         copies=True,
         signs=True,
+        acknowledges=True,
         watched=True,
         unique_ids=False,
         max_attachment_bytes=20 * 1024 * 1024,

@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from opieka.channels.form import (
+    ACKNOWLEDGEMENT,
+    ACKNOWLEDGEMENT_CLOSED,
     BooleanField,
     ChannelForm,
     CharField,
@@ -26,7 +28,7 @@ class EmailForm(ChannelForm):
     rare = (
         "login", "imap_port", "imap_security", "imap_user", "smtp_port", "smtp_security", "smtp_user", "smtp_password",
         "oauth_provider", "oauth_client_id", "oauth_client_secret", "oauth_tenant", "oauth_token_url", "oauth_refresh_token",
-        "folders", "history_days", "undo", "shows_number", "plus_addresses", "trusted_server",
+        "acknowledges", "acknowledgement", "acknowledgement_closed", "folders", "history_days", "undo", "shows_number", "plus_addresses", "trusted_server",
     )  # fmt: skip
 
     address = EmailField(label=_("E-mail address"), help_text=_("Customers write to it and get answers from it."))
@@ -71,6 +73,18 @@ class EmailForm(ChannelForm):
     signature = CharField(
         label=_("Signature"), widget=Textarea(attrs={"rows": 4}), max_length=2000, required=False,
         help_text=_("{name} becomes the agent's name."),
+    )  # fmt: skip
+    acknowledges = BooleanField(
+        label=_("Tell customers at once that their message has come"), required=False,
+        help_text=_("At most once a day in each conversation, never to automatic mail, and not where the assistant has answered."),
+    )  # fmt: skip
+    acknowledgement = CharField(
+        label=_("Its text"), widget=Textarea(attrs={"rows": 4, "placeholder": ACKNOWLEDGEMENT}), max_length=2000, required=False,
+        help_text=_("Empty: as shown. With the variables of templates; a line whose variable is empty is left out."),
+    )  # fmt: skip
+    acknowledgement_closed = CharField(
+        label=_("Its text outside opening hours"), max_length=2000, required=False,
+        widget=Textarea(attrs={"rows": 4, "placeholder": ACKNOWLEDGEMENT_CLOSED}), help_text=_("Empty: as shown. {{shop.back}} becomes “on Monday at 8:00”."),
     )  # fmt: skip
     undo = BooleanField(
         label=_("Wait a few seconds before sending, so that a reply can be taken back"), required=False, initial=True

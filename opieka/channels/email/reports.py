@@ -59,7 +59,8 @@ def _complaint(part: Message, external_id: str) -> Report | None:
 def _fields(part: Message) -> dict[str, str]:
     """The lines of a feedback report, whether the mail was read as one part or as a mail inside."""
     payload = part.get_payload()
-    text = payload[0].as_string() if isinstance(payload, list) and payload else str(payload)
+    inside = payload[0] if isinstance(payload, list) and payload else payload
+    text = inside.as_string() if isinstance(inside, Message) else str(inside)
     found = re.findall(r"(?m)^([A-Za-z-]{1,40}):[ \t]*([^\r\n]{0,300})", text[:20_000])
     return {name.lower(): value.strip() for name, value in reversed(found)}
 

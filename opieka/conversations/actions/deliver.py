@@ -156,7 +156,7 @@ def outbound_of(delivery: Delivery) -> Outbound:
         copies=tuple(message.recipients.get("cc", ())),
         in_reply_to=str(last.external_id) if last else "",
         references=tuple(ids[-20:]),
-        quoted=(last.full_text or last.text) if last else "",
+        quoted=(last.full_text or last.text) if last and not message.extra.get("unquoted") else "",
         quoted_by=_writer(last, thread) if last else "",
         quoted_at=last.created_at.astimezone(ZoneInfo(delivery.organisation.time_zone)) if last else None,
         automatic=message.automatic,

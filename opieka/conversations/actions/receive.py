@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from opieka.channels.base import Inbound
 from opieka.channels.models import Inbox, Raw
+from opieka.channels.registry import channel_class
 from opieka.conversations.actions.lock import lock, next_number, save
 from opieka.conversations.actions.outgoing import attach
-from opieka.conversations.events import ConversationReopened, MessageReceived, MessagesSeen
+from opieka.conversations.actions.schedule import hold_back
+from opieka.conversations.events import AcknowledgementWanted, ConversationReopened, MessageReceived, MessagesSeen
 from opieka.conversations.models import Author, Conversation, Message, Status
 from opieka.conversations.rules import plain_subject, preview_of, subject_from
 from opieka.customers.actions import mark_reachable
@@ -61,6 +63,10 @@ def receive(
             automatic=inbound.automatic,
         )
     )
+    if not message.automatic:
+        # Said here and not in the flow: most messages find nothing that waits, and most inboxes acknowledge nothing.
+        hold_back(thread)
+        _ask_for_acknowledgement(thread, message)
     return message
 
 
@@ -73,6 +79,16 @@ def _extra(inbound: Inbound) -> dict[str, Any]:
         "sent_at": inbound.sent_at.isoformat() if inbound.sent_at else "",
     }
     return {name: value for name, value in known.items() if value}
+
+
+def _ask_for_acknowledgement(thread: Conversation, message: Message) -> None:
+    inbox = thread.inbox
+    if channel_class(inbox.kind).traits.acknowledges and inbox.settings.get("acknowledges"):
+        publish(
+            AcknowledgementWanted(
+                organisation_id=thread.organisation_id, conversation_id=thread.pk, message_id=message.pk
+            )
+        )
 
 
 def _start(inbox: Inbox, inbound: Inbound, customer: Customer) -> Conversation:

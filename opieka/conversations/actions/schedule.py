@@ -16,7 +16,7 @@ from opieka.conversations.actions.lock import lock, save
 from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.place import copies_for
 from opieka.conversations.actions.say import NothingToSend, Written, answer, forget_draft, note, save_draft
-from opieka.conversations.events import MessageReceived, ReplyScheduled, ScheduleEnded
+from opieka.conversations.events import ReplyScheduled, ScheduleEnded
 from opieka.conversations.models import Attachment, Conversation, Message, Scheduled, Undo
 from opieka.conversations.queries import draft_of, last_from_customer, written_as
 from opieka.conversations.variables import filled
@@ -107,18 +107,11 @@ def _finish(scheduled: Scheduled, *, even_if_overtaken: bool = False) -> Message
     return answer(thread, written, by=held.member, undo=even_if_overtaken)
 
 
-@transaction.atomic
-def hold_back(event: MessageReceived) -> None:
-    """The customer wrote: what was to be said later may no longer be right, so a person looks at it again."""
-    if event.automatic:
-        return
-    waiting = Scheduled.objects.filter(
-        conversation_id=event.conversation_id, ended_at=None, said_before__lt=event.message_id
-    )
-    if waiting.exists():
-        thread = lock(event.conversation_id)
-        for held in waiting.select_related("member__user", "organisation").order_by("id"):
-            _overtaken(thread, held)
+def hold_back(thread: Conversation) -> None:
+    """The customer wrote in a conversation that is held: what was to be said later may no longer be right."""
+    waiting = Scheduled.objects.filter(conversation=thread, ended_at=None)
+    for held in waiting.select_related("member__user", "organisation").order_by("id"):
+        _overtaken(thread, held)
 
 
 @transaction.atomic

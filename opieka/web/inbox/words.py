@@ -44,6 +44,7 @@ REASONS = {
     "grieving": gettext_lazy("the customer is in mourning"),
     "frightened": gettext_lazy("the customer is frightened"),
     "failed": gettext_lazy("the assistant could not consider the message"),
+    "program answers": gettext_lazy("a program answers on the other side"),
     "chosen": gettext_lazy("the customer chose this article"),
 }
 
