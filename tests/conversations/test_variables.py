@@ -75,7 +75,7 @@ def test_an_unknown_variable_of_ours_is_never_sent_and_other_braces_are_text(wor
         ("Wygraj www.zly.example", "{{customer.name}}"),
         ("\u202eajlO", "ajlO"),
         ("", "{{customer.name}}"),
-        ("A" * 500, "A" * 80),
+        ("A" * 150, "A" * 80),
         ("<b>Ola</b>", "<b>Ola</b>"),
     ],
 )

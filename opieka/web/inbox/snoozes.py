@@ -36,7 +36,8 @@ def moment_ahead(moment: datetime, now: datetime) -> str:
     days = (local.date() - timezone.localtime(now).date()).days
     if days == 0:
         return hour
-    return f"{_('tomorrow') if days == 1 else date_format(local, pgettext('day of this year', 'j M'))}, {hour}"
+    day = _("tomorrow") if days == 1 else date_format(local, pgettext("day of this year", "j M"))
+    return f"{day}, {hour}"
 
 
 def next_opening(organisation: Organisation, at: datetime) -> datetime:
