@@ -148,7 +148,7 @@ class Inbound:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What became of a message we sent: `state` is delivered, failed, delayed or complained (it was called spam).
+    """What became of a message we sent. `state`: accepted (a copy was found), delivered, failed, delayed or complained.
 
     `no_such_address`: it failed because nobody is at that address, and nothing sent there will arrive.
     """

@@ -195,6 +195,25 @@ def _inboxes() -> str:
     return _("none is in trouble")
 
 
+def _outbox() -> str:
+    from datetime import timedelta
+
+    from django.db import DatabaseError
+
+    from opieka.conversations.queries import stuck_in_outbox
+
+    try:
+        count = stuck_in_outbox(older_than=timedelta(minutes=30)).count()
+    except DatabaseError:
+        return "–"
+    if count:
+        words = {"count": count}
+        raise NotRight(
+            _("Replies that should have left half an hour ago: %(count)d. Look at jobs and inboxes.") % words
+        )
+    return _("nothing is stuck")
+
+
 LOOKS: dict[str, Callable[[], str]] = {
     "settings": _settings,
     "database": _database,
@@ -207,4 +226,5 @@ LOOKS: dict[str, Callable[[], str]] = {
     "encoder": _encoder,
     "letters": _letters,
     "inboxes": _inboxes,
+    "outbox": _outbox,
 }

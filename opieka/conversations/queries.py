@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from opieka.accounts.models import Membership
 from opieka.channels.models import Inbox
 from opieka.channels.registry import channel_class
-from opieka.conversations.models import Attachment, Author, Conversation, Draft, Kind, Message, Scheduled
+from opieka.conversations.models import Attachment, Author, Conversation, Delivery, Draft, Kind, Message, Scheduled
 from opieka.customers.models import Customer, Identity
 from opieka.customers.queries import address_of, trouble_at
 
@@ -131,6 +132,14 @@ def echoes_us(message: Message) -> bool:
             return False
         until = before
     return True
+
+
+def stuck_in_outbox(*, older_than: timedelta) -> QuerySet[Delivery]:
+    """Replies of the whole installation, demo shops apart, that should have left that long ago and are still on their
+    way; those that are put off again and again count too.
+    """
+    pending = Delivery.objects.filter(state__in=[Delivery.State.QUEUED, Delivery.State.SENDING])
+    return pending.filter(message__created_at__lt=timezone.now() - older_than, organisation__demo=False)
 
 
 def trouble_of(conversation: Conversation) -> str:

@@ -4,14 +4,16 @@ from typing import Any
 
 import pytest
 
-from opieka.channels.actions import connect
-from opieka.channels.base import Inbound, Report
+from opieka.channels.actions import connect, keep
+from opieka.channels.base import Hook, Inbound, Report
 from opieka.channels.email import Email
-from opieka.channels.models import Inbox
+from opieka.channels.models import Inbox, Raw
+from opieka.channels.queries import channel_of
 from opieka.conversations import actions, queries
 from opieka.conversations.models import Conversation, Delivery, Message, Status
 from opieka.customers.actions import recognise
 from opieka.customers.models import Identity
+from opieka.plumbing.jobs import drain
 from opieka.surveys.actions import ask_if_settled
 from opieka.surveys.models import Survey
 from tests.world import World
@@ -153,6 +155,28 @@ def test_the_composer_and_the_card_say_so_before_the_next_mail(
 
     assert ANNA in page
     assert words in page
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"), [("uncertain", "accepted"), ("delivered", "delivered"), ("failed", "failed")]
+)
+def test_a_copy_in_the_sent_folder_settles_what_was_uncertain_and_nothing_else(
+    world: World, inbox: Inbox, one: Conversation, was: str, becomes: str
+):
+    said = answer(world, one)
+    own = channel_of(inbox).own_id("0" * 32, conversation=str(one.number))
+    Delivery.objects.filter(message=said).update(state=was, external_id=own)
+    copy = f"From: pomoc@lampa.example\r\nTo: {ANNA}\r\nMessage-ID: {own}\r\n\r\nOdpowiedź".encode()
+    unknown = copy.replace(own.encode(), channel_of(inbox).own_id("1" * 32, conversation="99").encode())
+    messages = Message.objects.count()
+
+    for number, raw in enumerate((copy, unknown)):
+        keep(inbox, Hook(body=raw), dedupe_key=f"copy-{number}")
+    drain()
+
+    assert Delivery.objects.get(message=said).state == becomes
+    assert Message.objects.count() == messages
+    assert set(Raw.objects.values_list("state", flat=True)) == {Raw.State.TAKEN_IN}
 
 
 def test_a_server_that_knows_nobody_there_marks_the_address_at_once(world: World, one: Conversation):

@@ -25,6 +25,9 @@ def note_report(report: Report, *, inbox_id: int) -> bool:
     _mark_address(delivery, report)
     if report.state == "complained":
         _complained(delivery, report)
+    elif report.state == "accepted":
+        if delivery.state == State.UNCERTAIN:
+            move(delivery, State.ACCEPTED)
     elif copy and report.state != "delivered":
         # The message itself may well have arrived; only somebody who was to get a copy did not.
         move(delivery, delivery.state, error=f"{report.recipient}: {report.reason}")

@@ -62,11 +62,10 @@ def _take(raw: Raw, inbound: Inbound) -> str:
     """Put one message where it belongs. Returns "" or a sentence about why nobody can tell where that is."""
     inbox = raw.inbox
     if inbound.report:
-        return (
-            ""
-            if note_report(inbound.report, inbox_id=inbox.pk)
-            else _("A delivery report names a message not known here.")
-        )
+        fits = note_report(inbound.report, inbox_id=inbox.pk)
+        # Copies of what we sent by the way, e.g. of an answer to a chat, are about nothing here.
+        told = fits or inbound.report.state == "accepted"
+        return "" if told else _("A delivery report names a message not known here.")
     inbound = _under_an_id_of_its_own(raw, inbound)
     customer = recognise(inbox.organisation, kind=inbox.kind, value=inbound.sender, name=inbound.sender_name)
     place = place_of(inbox, inbound, customer)
