@@ -13,6 +13,7 @@ from opieka.conversations import actions as conversations
 from opieka.conversations import events as conversation_events
 from opieka.helpdesk import actions as helpdesk
 from opieka.helpdesk import events as helpdesk_events
+from opieka.helpdesk.acknowledge import acknowledge
 from opieka.knowledge import actions as knowledge
 from opieka.knowledge import events as knowledge_events
 from opieka.plumbing.events import Flow, GivenUp
@@ -30,9 +31,12 @@ FLOW: Flow = {
     conversation_events.StrangerWrote: [helpdesk.sift],
     conversation_events.MessageReceived: [assistant.consider],
     conversation_events.SenderUnproven: [conversations.check_sender],
+    conversation_events.AcknowledgementWanted: [acknowledge],
     # Somebody answers.
     conversation_events.ReplyWritten: [conversations.deliver],
     conversation_events.ReplyWithdrawn: [],
+    conversation_events.ReplyScheduled: [conversations.send_when_due],
+    conversation_events.ScheduleEnded: [],
     conversation_events.NoteWritten: [],
     conversation_events.DeliveryChanged: [],
     conversation_events.MessagesSeen: [],
@@ -67,5 +71,6 @@ FLOW: Flow = {
 GIVEN_UP: GivenUp = {
     conversations.take_in: conversations.leave_unclear,
     conversations.deliver: conversations.leave_unsent,
+    conversations.send_when_due: conversations.give_back_scheduled,
     assistant.consider: assistant.call_a_person,
 }

@@ -14,9 +14,10 @@ from django.utils import timezone
 from opieka.accounts.actions import create_key, invite, save_team
 from opieka.channels.actions import connect, keep, settle
 from opieka.channels.base import File, Hook, Inbound
-from opieka.conversations.actions import attach, note, receive, reply
+from opieka.conversations.actions import Later, attach, note, receive, reply, schedule
 from opieka.conversations.models import Message
 from opieka.customers.actions import block, recognise
+from opieka.helpdesk.actions import save_template
 from opieka.knowledge.actions import publish_article, save
 from opieka.knowledge.models import Category
 from opieka.plumbing.models import JobRow
@@ -46,6 +47,8 @@ def make_foreign(world: World) -> Foreign:
     ]
     said = reply(conversations[-1], MARK, by=olek)
     note(conversations[-1], MARK, by=olek)
+    scheduled = schedule(conversations[-1], MARK, by=olek, later=Later(at=timezone.now() + timedelta(days=30)))
+    assert scheduled
     attachment = attach(
         said, File(name=f"{MARK}.txt", content=MARK.encode(), content_type="text/plain"), organisation_id=shop.pk
     )
@@ -72,6 +75,8 @@ def make_foreign(world: World) -> Foreign:
             "number": conversations[-1].number,
             "customer_id": customer.pk,
             "message_id": said.pk,
+            "template_id": save_template(olek, name=MARK, text=MARK).pk,
+            "scheduled_id": scheduled.pk,
             "attachment_id": attachment.pk,
             "article_id": article.pk,
             "category_id": category.pk,

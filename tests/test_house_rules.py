@@ -117,6 +117,19 @@ def names_in(path: Path, pattern: str) -> set[str]:
     return set(re.findall(pattern, path.read_text(encoding="utf-8")))
 
 
+def test_no_text_is_translated_inside_an_f_string():
+    """What gathers the texts does not look there, so such a text would have no Polish and nobody would know."""
+    inside = re.compile(r"\{ *(_|n?p?gettext(_lazy)?)\(")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sources()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if inside.search(line)
+    ]
+
+    assert found == []
+
+
 def test_every_setting_is_documented():
     settings = names_in(HOUSE / "settings.py", r"\b(OPIEKA_[A-Z_]+)\b") - {"OPIEKA_NAME"}
 

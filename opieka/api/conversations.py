@@ -11,8 +11,10 @@ from pydantic import Field
 from opieka.api.keys import READ, WRITE, KeyRequest
 from opieka.api.once import once
 from opieka.api.paging import Page, Paged, PagedQuery, page_of
+from opieka.api.problems import Problem
 from opieka.conversations import actions, queries
 from opieka.conversations.models import Conversation, Delivery, Message
+from opieka.conversations.variables import EmptyVariable
 from opieka.customers.queries import visible_to as customers_visible_to
 
 router = Router(tags=["conversations"])
@@ -130,7 +132,10 @@ def messages(request: KeyRequest, number: Number, paged: PagedQuery) -> dict[str
 @router.post("/{number}/replies", response={201: MessageOut}, auth=WRITE, summary="Answer the customer")
 @once
 def reply(request: KeyRequest, number: Number, said: Said) -> tuple[int, Schema]:
-    message = actions.reply(_one(request, number), said.text, by=request.member)
+    try:
+        message = actions.reply(_one(request, number), said.text, by=request.member)
+    except EmptyVariable as empty:
+        raise Problem(422, str(empty), variables=empty.names) from empty
     return 201, MessageOut(**message_out(message))
 
 

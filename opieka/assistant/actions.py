@@ -21,6 +21,7 @@ from opieka.conversations import actions as conversations
 from opieka.conversations.actions.say import PeopleAnswer
 from opieka.conversations.events import AnswerJudged, MessageReceived
 from opieka.conversations.models import Author, Conversation, Message, Speaker, Status
+from opieka.conversations.queries import echoes_us
 from opieka.knowledge import shelf
 from opieka.knowledge.encoders.base import named
 from opieka.knowledge.finding.found import Found
@@ -67,6 +68,9 @@ def consider(event: MessageReceived) -> None:
     listening = conversation.speaker == Speaker.ASSISTANT and conversation.status != Status.SPAM
     if listening and not (setup.active and takes_part(conversation.customer_id, setup.share_percent)):
         conversations.hand_over(conversation, reason="assistant off")
+        listening = False
+    if listening and echoes_us(message):
+        conversations.hand_over(conversation, reason="program answers")
         listening = False
     thought = think(setup, message.text, chosen=_chosen(message))
     with translation.override(thought.understood["language"]):

@@ -198,6 +198,21 @@ def reconfigure(inbox: Inbox, *, name: str, cleaned: dict[str, Any], by: Members
 
 
 @transaction.atomic
+def make_signing_key(inbox: Inbox, fresh: Mapping[str, str], *, by: Membership) -> None:
+    """Keep a new key for signatures; nothing is signed with it before its record was found."""
+    keep_secrets(inbox.pk, fresh)
+    _note(inbox.organisation_id, by, "made signing key", f"inbox:{inbox.pk}")
+
+
+@transaction.atomic
+def drop_signing_key(inbox: Inbox, *, by: Membership) -> None:
+    """Sign no more. The key is gone for good."""
+    names = [name for name in _secrets_of(inbox) if name.startswith("dkim_")]
+    keep_secrets(inbox.pk, dict.fromkeys(names, ""))
+    _note(inbox.organisation_id, by, "dropped signing key", f"inbox:{inbox.pk}")
+
+
+@transaction.atomic
 def switch(inbox: Inbox, *, on: bool, by: Membership | None = None) -> None:
     """Let an inbox rest, or wake it: while it rests nothing comes in and nothing goes out through it."""
     if inbox.active == on:

@@ -4,6 +4,14 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+# What a customer reads at once, where the owner wants that and has written nothing else.
+ACKNOWLEDGEMENT = _("Thank you, your message has reached us (number {{conversation.number}}). A person will answer it.")
+ACKNOWLEDGEMENT_CLOSED = _(
+    "Thank you, your message has reached us (number {{conversation.number}}). Nobody is here right now.\n"
+    "We are back {{shop.back}}."
+)
 
 
 class SecretField(forms.CharField):

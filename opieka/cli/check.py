@@ -202,6 +202,25 @@ def _since(when: datetime | None) -> str:
     return _("since %(when)s") % {"when": f"{timezone.localtime(when):%Y-%m-%d %H:%M}"} if when else "–"
 
 
+def _outbox() -> str:
+    from datetime import timedelta
+
+    from django.db import DatabaseError
+
+    from opieka.conversations.queries import stuck_in_outbox
+
+    try:
+        count = stuck_in_outbox(older_than=timedelta(minutes=30)).count()
+    except DatabaseError:
+        return "–"
+    if count:
+        words = {"count": count}
+        raise NotRight(
+            _("Replies that should have left half an hour ago: %(count)d. Look at jobs and inboxes.") % words
+        )
+    return _("nothing is stuck")
+
+
 LOOKS: dict[str, Callable[[], str]] = {
     "settings": _settings,
     "database": _database,
@@ -214,4 +233,5 @@ LOOKS: dict[str, Callable[[], str]] = {
     "encoder": _encoder,
     "letters": _letters,
     "inboxes": _inboxes,
+    "outbox": _outbox,
 }

@@ -45,6 +45,13 @@ class SenderUnproven(ConversationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AcknowledgementWanted(ConversationEvent):
+    """A person's message came through an inbox that acknowledges receipt; it comes after what may answer it."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplyWritten(PublicEvent):
     """A reply to the customer was written by `author`: agent, assistant or system."""
 
@@ -60,6 +67,24 @@ class ReplyWritten(PublicEvent):
 @dataclass(frozen=True, kw_only=True)
 class ReplyWithdrawn(PublicEvent):
     message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyScheduled(ConversationEvent):
+    """A reply was written that is to leave later; its reaction waits until then."""
+
+    scheduled_id: int
+
+    def key(self) -> str:
+        return f"scheduled:{self.scheduled_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleEnded(ConversationEvent):
+    """A scheduled reply waits no more; `end` is sent, cancelled, overtaken (the customer wrote) or failed."""
+
+    scheduled_id: int
+    end: str
 
 
 @dataclass(frozen=True, kw_only=True)

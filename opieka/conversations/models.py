@@ -155,6 +155,7 @@ class Attachment(Owned):
     """A file of a message; the bytes are in the file store. `content_type` is told from the bytes."""
 
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="attachments")
+    scheduled = models.ForeignKey("Scheduled", null=True, on_delete=models.SET_NULL, related_name="attachments")
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
@@ -221,6 +222,44 @@ class Draft(Owned):
         return f"{self.kind} {self.text[:40]}"
 
 
+class Scheduled(Owned):
+    """A reply that waits for its moment. It is no message before that moment: nothing of it has been said.
+
+    `said_before` is the id of the customer's last message when it was written; a newer one overtakes it.
+    """
+
+    class End(models.TextChoices):
+        """Once it has ended for any reason but `SENT`, its text is a draft again."""
+
+        SENT = "sent", _("sent")
+        CANCELLED = "cancelled", _("cancelled")
+        OVERTAKEN = "overtaken", _("the customer wrote meanwhile")
+        FAILED = "failed", _("failed")
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="scheduled")
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    text = models.TextField(blank=True)
+    copies = models.JSONField(default=list)
+    token = models.CharField(max_length=60, null=True)
+    at = models.DateTimeField()
+    said_before = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+    end = models.CharField(max_length=10, choices=End.choices, blank=True)
+
+    class Meta:
+        verbose_name_plural = "scheduled"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "token"], condition=Q(token__isnull=False), name="scheduled_written_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["conversation"], condition=Q(ended_at=None), name="scheduled_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.text[:40]}"
+
+
 class Undo(Owned):
     """How to take back the last thing a member did: the fields it changed, as they were before and right after."""
 
@@ -230,6 +269,7 @@ class Undo(Owned):
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="+")
+    scheduled = models.ForeignKey(Scheduled, null=True, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True)
 

@@ -1,14 +1,19 @@
 """Questions about conversations. Doors come here, never to the tables."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from opieka.accounts.models import Membership
 from opieka.channels.models import Inbox
-from opieka.conversations.models import Attachment, Author, Conversation, Draft, Kind, Message
+from opieka.channels.registry import channel_class
+from opieka.conversations.models import Attachment, Author, Conversation, Delivery, Draft, Kind, Message, Scheduled
 from opieka.customers.models import Customer, Identity
-from opieka.customers.queries import address_of
+from opieka.customers.queries import address_of, trouble_at
+
+ECHO_WITHIN = timedelta(minutes=1)
 
 
 def visible_to(member: Membership) -> QuerySet[Conversation]:
@@ -108,9 +113,53 @@ def unseen_by(member: Membership, conversation: Conversation, *, seen: int | Non
     return unseen.order_by("-id").first()
 
 
-def last_from_customer(conversation: Conversation) -> int:
-    """The id of the customer's newest message; 0 when they said nothing."""
+def echoes_us(message: Message) -> bool:
+    """Whether a program that does not say so answers our own: we, they, we, they, each of theirs within a minute of an
+    automatic one of ours. No person reads a mail and answers it that fast, twice; in a chat people do.
+    """
+    if channel_class(message.conversation.channel).traits.instant:
+        return False
+    said = Message.objects.filter(conversation__customer=message.conversation.customer_id, kind=Kind.REPLY)
+    until = message
+    for _turn in range(2):
+        ours = said.filter(id__lt=until.pk).order_by("-id").first()
+        if ours is None or not ours.automatic or ours.author == Author.CUSTOMER:
+            return False
+        if until.created_at - ours.created_at > ECHO_WITHIN:
+            return False
+        before = said.filter(id__lt=ours.pk, author=Author.CUSTOMER).order_by("-id").first()
+        if before is None:
+            return False
+        until = before
+    return True
+
+
+def stuck_in_outbox(*, older_than: timedelta) -> QuerySet[Delivery]:
+    """Replies of the whole installation, demo shops apart, that should have left that long ago and are still on their
+    way; those that are put off again and again count too.
+    """
+    pending = Delivery.objects.filter(state__in=[Delivery.State.QUEUED, Delivery.State.SENDING])
+    return pending.filter(message__created_at__lt=timezone.now() - older_than, organisation__demo=False)
+
+
+def trouble_of(conversation: Conversation) -> str:
+    """What is wrong with the address an answer would go to: "bounced", "complained", or "" when nothing is known."""
+    return trouble_at(conversation.organisation_id, answer_goes_to(conversation))
+
+
+def answer_goes_to(conversation: Conversation) -> str:
+    """The address from which the customer last wrote here, else their address of this channel."""
+    said = Message.objects.filter(conversation=conversation, author=Author.CUSTOMER, inbox=conversation.inbox_id)
+    last = said.order_by("-id").first()
+    if last and last.recipients.get("from"):
+        return str(last.recipients["from"])
+    return address_of(conversation.customer, conversation.channel)
+
+
+def last_from_customer(conversation: Conversation, *, themselves: bool = False) -> int:
+    """The id of the customer's newest message, `themselves`: that no program sent for them; 0 when there is none."""
     theirs = Message.objects.filter(conversation=conversation, author=Author.CUSTOMER)
+    theirs = theirs.filter(automatic=False) if themselves else theirs
     return theirs.order_by("-id").values_list("id", flat=True).first() or 0
 
 
@@ -144,10 +193,29 @@ def attachment_for(member: Membership, attachment_id: int) -> Attachment | None:
 
 
 def loose_attachments(member: Membership, ids: Iterable[int]) -> list[Attachment]:
-    """Files that were uploaded and belong to no message yet, or to one that the member took back."""
-    free = Q(message=None) | Q(message__member=member, message__withdrawn_at__isnull=False)
+    """Files that were uploaded and belong to no message or scheduled reply yet, or to one that the member took back."""
+    waiting = Q(scheduled__isnull=False, scheduled__ended_at=None)
+    free = (Q(message=None) & ~waiting) | Q(message__member=member, message__withdrawn_at__isnull=False)
     mine = Attachment.objects.filter(free, organisation_id=member.organisation_id, id__in=list(ids))
     return list(mine.order_by("id"))
+
+
+def scheduled_in(conversation: Conversation) -> list[Scheduled]:
+    """The replies of this conversation that wait for their moment, soonest first."""
+    waiting = Scheduled.objects.filter(conversation=conversation, ended_at=None).select_related("member__user")
+    return list(waiting.prefetch_related("attachments").order_by("at", "id"))
+
+
+def scheduled_for(member: Membership, scheduled_id: int) -> Scheduled | None:
+    """One scheduled reply, waiting or ended, of a conversation this member may see."""
+    mine = Scheduled.objects.filter(organisation_id=member.organisation_id, id=scheduled_id)
+    return mine.select_related("conversation", "member__user").first()
+
+
+def files_of_draft(conversation: Conversation, member: Membership) -> QuerySet[Attachment]:
+    """Files of the member's scheduled replies that did not leave: they wait with the text, which is a draft again."""
+    ended = Q(scheduled__conversation=conversation, scheduled__member=member, scheduled__ended_at__isnull=False)
+    return Attachment.objects.filter(ended, message=None)
 
 
 def others_of_customer(conversation: Conversation, *, limit: int = 5) -> tuple[list[Conversation], int]:

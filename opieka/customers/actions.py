@@ -36,7 +36,7 @@ def recognise(organisation: Organisation, *, kind: str, value: str, name: str = 
 
 
 def mark_bounced(organisation_id: int, *, value: str) -> None:
-    """Mail to this address came back; remember it where the address is shown."""
+    """There is nobody at this address; remember it where the address is shown and before it is written to again."""
     Identity.objects.filter(organisation_id=organisation_id, value__iexact=value).update(bounced_at=timezone.now())
 
 
@@ -65,3 +65,14 @@ def unblock(block_id: int, *, by: Membership) -> bool:
     if gone:
         audit.record(by.organisation_id, f"membership:{by.pk}", "unblocked sender", subject=f"block:{block_id}")
     return bool(gone)
+
+
+def mark_reachable(organisation_id: int, *, value: str) -> None:
+    """Mail reaches this address after all."""
+    marked = Identity.objects.filter(organisation_id=organisation_id, value__iexact=value, bounced_at__isnull=False)
+    marked.update(bounced_at=None)
+
+
+def mark_complained(organisation_id: int, *, value: str) -> None:
+    """Whoever reads there called our mail spam: nothing that no person wrote goes there any more."""
+    Identity.objects.filter(organisation_id=organisation_id, value__iexact=value).update(complained_at=timezone.now())

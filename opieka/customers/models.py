@@ -38,6 +38,7 @@ class Identity(Owned):
     value = models.CharField(max_length=254)
     verified = models.BooleanField(default=False)
     bounced_at = models.DateTimeField(null=True)
+    complained_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

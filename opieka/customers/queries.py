@@ -36,6 +36,15 @@ def blocks_of(member: Membership) -> QuerySet[Block]:
     return mine.select_related("blocked_by__user").order_by("-id")
 
 
+def trouble_at(organisation_id: int, value: str) -> str:
+    """Why this address should not simply be written to: "bounced", "complained", or "" when nothing is known."""
+    known = Identity.objects.filter(organisation_id=organisation_id, value__iexact=value)
+    marks = list(known.values_list("bounced_at", "complained_at"))
+    if any(bounced for bounced, _complained in marks):
+        return "bounced"
+    return "complained" if any(complained for _bounced, complained in marks) else ""
+
+
 def identities_of(customer: Customer) -> list[Identity]:
     """Every address of the customer, the verified ones first."""
     return list(Identity.objects.filter(customer=customer).order_by("kind", "-verified", "id"))

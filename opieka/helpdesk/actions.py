@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from opieka.accounts.models import Membership, Organisation
@@ -14,11 +15,11 @@ from opieka.conversations.events import ConversationCleared, ConversationQuarant
 from opieka.conversations.models import Conversation, Message, Status
 from opieka.helpdesk import spam
 from opieka.helpdesk.events import CustomerTyping, PresenceChanged
-from opieka.helpdesk.models import Presence, SpamFilter
+from opieka.helpdesk.models import Presence, ReplyTemplate, SpamFilter
 from opieka.helpdesk.queries import known_to_us, lessons_of, spam_lessons, team_with_people, typing_key
 from opieka.helpdesk.rules import TYPES_FOR, still_looks
 from opieka.knowledge.encoders.base import named
-from opieka.plumbing import jobs
+from opieka.plumbing import audit, jobs
 from opieka.plumbing.events import publish
 
 
@@ -154,3 +155,42 @@ def learn(organisation_id: int) -> None:
             return
         learnt = {"words": lessons.words, "spam": lessons.spam, "good": lessons.good, "learnt_at": timezone.now()}
         SpamFilter.objects.update_or_create(organisation_id=organisation_id, defaults=learnt)
+
+
+class NameTaken(Exception):
+    """Another template of the organisation has this name."""
+
+
+@transaction.atomic
+def save_template(by: Membership, *, name: str, text: str, template: ReplyTemplate | None = None) -> ReplyTemplate:
+    """Write a reply template, a new one when none is given. Raises NameTaken."""
+    kept = template or ReplyTemplate(organisation_id=by.organisation_id)
+    verb = "changed template" if kept.pk else "wrote template"
+    if _others(by, name).exclude(pk=kept.pk).exists():
+        raise NameTaken
+    kept.name, kept.text, kept.changed_by = name, text, by
+    kept.save()
+    audit.record(by.organisation_id, f"membership:{by.pk}", verb, subject=f"template:{kept.pk}")
+    return kept
+
+
+def _others(by: Membership, name: str) -> QuerySet[ReplyTemplate]:
+    return ReplyTemplate.objects.filter(organisation_id=by.organisation_id, removed_at=None, name=name)
+
+
+@transaction.atomic
+def remove_template(template: ReplyTemplate, *, by: Membership) -> None:
+    """Nobody is offered it any more; it can be brought back."""
+    template.removed_at = timezone.now()
+    template.save(update_fields=["removed_at"])
+    audit.record(by.organisation_id, f"membership:{by.pk}", "removed template", subject=f"template:{template.pk}")
+
+
+@transaction.atomic
+def bring_back_template(template: ReplyTemplate, *, by: Membership) -> None:
+    """As it was. Raises NameTaken when a new one has its name."""
+    if _others(by, template.name).exclude(pk=template.pk).exists():
+        raise NameTaken
+    template.removed_at = None
+    template.save(update_fields=["removed_at"])
+    audit.record(by.organisation_id, f"membership:{by.pk}", "brought back template", subject=f"template:{template.pk}")

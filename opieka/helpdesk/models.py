@@ -1,6 +1,7 @@
-"""Who is here, and what each of them is looking at."""
+"""Who is here, and what each of them is looking at; and the texts they need again and again."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from opieka.accounts.models import Membership, Owned
@@ -38,3 +39,23 @@ class SpamFilter(Owned):
 
     def __str__(self) -> str:
         return f"{self.spam} : {self.good}"
+
+
+class ReplyTemplate(Owned):
+    """A text for replies, with variables of conversations.variables. One that was removed can be brought back."""
+
+    name = models.CharField(max_length=80)
+    text = models.TextField()
+    changed_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "name"], condition=Q(removed_at=None), name="template_name_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

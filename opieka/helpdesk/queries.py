@@ -14,7 +14,7 @@ from opieka.channels.registry import channels
 from opieka.commerce.queries import order_count
 from opieka.conversations.models import Author, Conversation, Kind, Message, Speaker, Status
 from opieka.customers.models import Customer
-from opieka.helpdesk.models import Presence, SpamFilter
+from opieka.helpdesk.models import Presence, ReplyTemplate, SpamFilter
 from opieka.helpdesk.rules import AWAY_AFTER, LOOKS_FOR, TYPES_FOR, may_quarantine
 from opieka.helpdesk.spam import Lessons
 
@@ -154,3 +154,20 @@ def usual_wait_minutes(conversation: Conversation) -> int | None:
     waits = [(came - asked).total_seconds() for asked, came in times if asked and came]
     usual = median(waits) / 60 if len(waits) >= FEWEST_WAITS else LONGEST_SAID + 1
     return max(1, round(usual)) if usual <= LONGEST_SAID else None
+
+
+def templates_of(member: Membership, words: str = "") -> QuerySet[ReplyTemplate]:
+    """The reply templates of the member's organisation, by name; with words, those whose name or text holds them."""
+    found = ReplyTemplate.objects.filter(organisation_id=member.organisation_id, removed_at=None).order_by("name")
+    return found.filter(Q(name__icontains=words) | Q(text__icontains=words)) if words else found
+
+
+def templates_ever(member: Membership) -> QuerySet[ReplyTemplate]:
+    """Every template there was, for the log."""
+    return ReplyTemplate.objects.filter(organisation_id=member.organisation_id)
+
+
+def removed_template(member: Membership, template_id: int) -> ReplyTemplate | None:
+    """One that was removed and can be brought back."""
+    gone = ReplyTemplate.objects.filter(organisation_id=member.organisation_id, removed_at__isnull=False)
+    return gone.filter(id=template_id).first()

@@ -18,6 +18,7 @@ OWN_FILES = frozenset(
         "models",
         "actions",
         "alarms",
+        "carried",
         "consent",
         "queries",
         "events",

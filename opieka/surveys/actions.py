@@ -15,6 +15,7 @@ from opieka.conversations import actions as conversations
 from opieka.conversations.actions.undo import LASTS as UNDO_LASTS
 from opieka.conversations.events import ConversationResolved
 from opieka.conversations.models import Author, Conversation, Kind, Message, Status
+from opieka.conversations.queries import trouble_of
 from opieka.customers.queries import block_on, identities_of
 from opieka.plumbing import jobs
 from opieka.plumbing.events import publish
@@ -70,7 +71,7 @@ def ask_if_settled(conversation_id: int, resolved_at: str = "") -> None:
         conversation=conversation, kind=Kind.REPLY, author__in=[Author.AGENT, Author.ASSISTANT], withdrawn_at=None
     )
     if may_ask(
-        blocked=_is_blocked(conversation),
+        blocked=_is_blocked(conversation) or bool(trouble_of(conversation)),
         answered_by_us=ours.exists(),
         last_asked=last.asked_at if last else None,
         now=timezone.now(),

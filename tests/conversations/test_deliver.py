@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from opieka.channels.base import File, Inbound
 from opieka.channels.console import Console
-from opieka.conversations import actions
+from opieka.cli.check import LOOKS, NotRight
+from opieka.conversations import actions, queries
 from opieka.conversations.events import ReplyWritten
 from opieka.conversations.models import Attachment, Delivery, Message
 from opieka.plumbing.jobs import Again, drain
 from opieka.plumbing.models import JobRow
-from tests.world import World
+from tests.world import World, after
 
 State = Delivery.State
 
@@ -151,3 +152,19 @@ def test_a_reply_that_waits_for_its_server_holds_back_nothing_else_of_the_conver
     drain()
 
     assert list(JobRow.objects.values_list("name", flat=True)) == ["opieka.conversations.actions.deliver.deliver"]
+
+
+def test_replies_that_should_have_left_long_ago_are_counted(world: World):
+    late = actions.reply(world.ask(), "Utknęło.", by=world.piotr)
+    taken = actions.reply(world.ask(external_id="other"), "Wyszło.", by=world.piotr)
+    Delivery.objects.filter(message=taken).update(state=State.ACCEPTED)
+
+    at_once = list(queries.stuck_in_outbox(older_than=timedelta(minutes=30)))
+    with after(minutes=31):
+        stuck = [one.message for one in queries.stuck_in_outbox(older_than=timedelta(minutes=30))]
+        check = LOOKS["outbox"]
+        with pytest.raises(NotRight, match="1"):
+            check()
+
+    assert at_once == []
+    assert stuck == [late]

@@ -100,6 +100,21 @@ def test_what_was_counted_comes_out_the_same_again(shop):
     assert count_new(shop) == 0
 
 
+def test_every_template_can_be_filled_in(shop, ola):
+    from opieka.conversations.models import Conversation
+    from opieka.conversations.variables import fill, unknown_in
+    from opieka.helpdesk.queries import templates_of
+
+    asked = Conversation.objects.filter(
+        organisation=shop, customer__orders__isnull=False, customer__kind="person"
+    ).first()
+    texts = [template.text for template in templates_of(ola)]
+
+    assert len(texts) == 3
+    assert [unknown_in(text) for text in texts] == [[]] * 3
+    assert all("{{" not in fill(text, asked, by=ola) for text in texts)
+
+
 def test_nothing_waits_to_be_sent(shop):
     pending = Delivery.objects.filter(organisation=shop, state__in=["queued", "sending"])
     assert not pending.exists()

@@ -79,6 +79,12 @@ CONSOLE = [
         then=press("h"),
     ),
     Screen(
+        name="inbox-later",
+        address="/conversations/{conversation}/?view=team",
+        who="agent",
+        then=click("[popovertarget=laters]"),
+    ),
+    Screen(
         name="inbox-keys", address="/conversations/{conversation}/?view=team", who="agent", sizes=WIDE, then=press("?")
     ),
     Screen(name="inbox-search", address="/?q=zwrot", who="agent"),
@@ -110,6 +116,8 @@ SETTINGS = [
     Screen(name="settings-inbox-new", address="/settings/inboxes/new/email/"),
     Screen(name="settings-inbox-email", address="/settings/inboxes/{mailbox}/"),
     Screen(name="settings-inbox-chat", address="/settings/inboxes/{chat}/"),
+    Screen(name="settings-templates", address="/settings/templates/"),
+    Screen(name="settings-template-new", address="/settings/templates/new/"),
     Screen(name="settings-assistant", address="/settings/assistant/"),
     Screen(name="settings-keys", address="/settings/keys/", who="owner"),
     Screen(name="settings-blocked", address="/settings/blocked/", who="agent"),

@@ -4,6 +4,9 @@ import re
 
 from django.utils.translation import gettext as _
 
+# RFC 3463 and 7505: bad mailbox, bad or unsuitable domain, moved away, null MX, mailbox disabled.
+GONE = {(1, 1), (1, 2), (1, 3), (1, 6), (1, 10), (2, 1), (4, 4)}
+GONE_WORDS = ("user unknown", "unknown user", "no such user", "no such mailbox", "mailbox unavailable", "unrouteable")
 ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 
@@ -13,6 +16,17 @@ def explain(answer: str, *, code: int = 0) -> str:
     sentence = _sentence(words, code)
     own = f"{code} {words}".strip() if code and not words.startswith(str(code)) else words
     return f"{sentence} ({own})" if own else sentence
+
+
+def no_such_address(answer: str) -> bool:
+    """Whether a refusal means that nobody is there, now or later: not a full mailbox, not a rule about spam."""
+    found, low = ENHANCED.search(answer), answer.lower()
+    if found and found[3] != "0":
+        return found[1] == "5" and (int(found[2]), int(found[3])) in GONE
+    # A code that says no more than "refused" leaves the words.
+    if found and found[1] != "5":
+        return False
+    return any(words in low for words in GONE_WORDS)
 
 
 def _sentence(words: str, code: int) -> str:

@@ -18,6 +18,7 @@ from opieka.channels.base import (
     Inbound,
     Outbound,
     Polled,
+    Record,
     Sent,
     Traits,
     TryLater,
@@ -28,6 +29,8 @@ from opieka.channels.base import (
 from opieka.channels.consent import Code, Consent
 from opieka.channels.email.form import EmailForm
 from opieka.channels.email.keys import Seal, key_of
+from opieka.channels.email.signing import ON, new_key, signer_of
+from opieka.plumbing.names import NoAnswer
 
 
 class Email(Channel):
@@ -36,7 +39,15 @@ class Email(Channel):
     label = gettext_lazy("E-mail")
     icon = "mail"
     traits = Traits(
-        html=True, subject=True, watched=True, letters=True, unique_ids=False, max_attachment_bytes=20 * 1024 * 1024
+        html=True,
+        subject=True,
+        copies=True,
+        signs=True,
+        acknowledges=True,
+        watched=True,
+        letters=True,
+        unique_ids=False,
+        max_attachment_bytes=20 * 1024 * 1024,
     )
     Form = EmailForm
 
@@ -146,6 +157,9 @@ class Email(Channel):
 
         message_id = self.own_id(outbound.idempotency_key, conversation=outbound.conversation)
         payload = compose(outbound, sender=self._sender(outbound), message_id=message_id)
+        signer = signer_of(self.connection)
+        if signer and signer.published:
+            payload = signer.signed(payload)
         plus = bool(self.connection.settings.get("plus_addresses"))
         note = hand_over(
             self.connection,
@@ -183,11 +197,27 @@ class Email(Channel):
             )
         return Decision(allowed=True)
 
+    def new_signing_key(self) -> Mapping[str, str]:
+        return new_key(self.connection)
+
+    def signing_record(self) -> Record | None:
+        signer = signer_of(self.connection)
+        return signer.record() if signer else None
+
+    def check_signing(self) -> Mapping[str, str]:
+        signer = signer_of(self.connection)
+        try:
+            return {ON: "1" if signer and signer.is_published() else ""}
+        except NoAnswer as error:
+            raise TryLater(
+                _("No name server answers, so nobody can tell whether the DKIM record is published.")
+            ) from error
+
     def check(self) -> str:
-        """Try both ways. A sentence for each; WontWork with both when one fails."""
+        """Try both ways, and look for the record of the signature. A sentence for each; WontWork with all when one fails."""
         said: list[str] = []
         failed: type[WontWork] | None = None
-        for attempt in (self._check_in, self._check_out):
+        for attempt in (self._check_in, self._check_out, self._check_signature):
             try:
                 said.append(attempt())
             except (TryLater, WontWork) as trouble:
@@ -195,7 +225,23 @@ class Email(Channel):
                 said.append(str(trouble))
         if failed:
             raise failed(" ".join(dict.fromkeys(said)))
-        return " ".join(said)
+        return " ".join(sentence for sentence in said if sentence)
+
+    def _check_signature(self) -> str:
+        """Whether receivers can check what we sign. That nobody can tell, or that nothing is signed yet, is no failure."""
+        record = self.signing_record()
+        if record is None:
+            return ""
+        names = {"name": record.name}
+        try:
+            published = bool(self.check_signing()[ON])
+        except TryLater as trouble:
+            return str(trouble)
+        if published:
+            return _("The DKIM record %(name)s is published.") % names
+        if record.found:
+            raise WontWork(_("Mail is signed, but its DKIM record %(name)s is not published any more.") % names)
+        return _("The DKIM record %(name)s is not published yet, so mail is not signed.") % names
 
     def _check_in(self) -> str:
         if not self.fetches(self.connection.settings):

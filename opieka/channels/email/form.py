@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from opieka.channels.email.providers import PROVIDERS
 from opieka.channels.form import (
+    ACKNOWLEDGEMENT,
+    ACKNOWLEDGEMENT_CLOSED,
     BooleanField,
     ChannelForm,
     CharField,
@@ -31,7 +33,7 @@ class EmailForm(ChannelForm):
     rare = (
         "login", "oauth_provider", "oauth_client_id", "oauth_client_secret", "oauth_secret_ends", "oauth_tenant",
         "imap_port", "imap_security", "imap_user", "smtp_port", "smtp_security", "smtp_user", "smtp_password",
-        "folders", "history_days", "undo", "shows_number", "plus_addresses", "trusted_server",
+        "acknowledges", "acknowledgement", "acknowledgement_closed", "folders", "history_days", "undo", "shows_number", "plus_addresses", "trusted_server",
         "oauth_authorize_url", "oauth_token_url", "oauth_device_url", "oauth_scope", "oauth_refresh_token",
     )  # fmt: skip
 
@@ -91,6 +93,18 @@ class EmailForm(ChannelForm):
     signature = CharField(
         label=_("Signature"), widget=Textarea(attrs={"rows": 4}), max_length=2000, required=False,
         help_text=_("{name} becomes the agent's name."),
+    )  # fmt: skip
+    acknowledges = BooleanField(
+        label=_("Tell customers at once that their message has come"), required=False,
+        help_text=_("At most once a day in each conversation, never to automatic mail, and not where the assistant has answered."),
+    )  # fmt: skip
+    acknowledgement = CharField(
+        label=_("Its text"), widget=Textarea(attrs={"rows": 4, "placeholder": ACKNOWLEDGEMENT}), max_length=2000, required=False,
+        help_text=_("Empty: as shown. With the variables of templates; a line whose variable is empty is left out."),
+    )  # fmt: skip
+    acknowledgement_closed = CharField(
+        label=_("Its text outside opening hours"), max_length=2000, required=False,
+        widget=Textarea(attrs={"rows": 4, "placeholder": ACKNOWLEDGEMENT_CLOSED}), help_text=_("Empty: as shown. {{shop.back}} becomes “on Monday at 8:00”."),
     )  # fmt: skip
     undo = BooleanField(
         label=_("Wait a few seconds before sending, so that a reply can be taken back"), required=False, initial=True

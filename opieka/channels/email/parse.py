@@ -9,7 +9,7 @@ from email.message import Message
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from opieka.channels.base import Authentication, File, Inbound, Invitation, Unreadable
+from opieka.channels.base import Authentication, File, Inbound, Invitation, Report, Unreadable
 from opieka.channels.email.authentication import authentication_of
 from opieka.channels.email.automatic import is_automatic, is_robot
 from opieka.channels.email.headers import Mailbox, date_of, decode, mailboxes, raw_header, tidy
@@ -52,7 +52,7 @@ class Letter:
 
 
 def parse(raw: bytes, headers: Mapping[str, str], *, seal: Seal, trusted_server: str = "") -> list[Inbound]:
-    """The message in this mail; nothing for a copy of a mail of our own. Raises Unreadable with a sentence.
+    """The message in this mail; for a copy of a mail of our own only the report that it was taken. Raises Unreadable with a sentence.
 
     `headers` are what the mailbox or the mail server said about it: "arrived", "x-envelope-to" (to whom it was
     delivered), and "size" when only its beginning was fetched.
@@ -77,7 +77,9 @@ def _read(opened: Opened, *, raw: bytes, headers: Mapping[str, str], seal: Seal,
     sender = _sender(message, seal)
     message_id = normal_id(raw_header(message, "message-id"))
     if seal.is_ours(sender.address) and seal.number_in(message_id):
-        return []
+        # A copy of a mail of our own, e.g. in the Sent folder: no message, but a proof that the server took it.
+        taken = Report(external_id=message_id, state="accepted")
+        return [Inbound(external_id=message_id, sender=sender.address, text="", automatic=True, report=taken)]
     letter = Letter(opened=opened, sender=sender, message_id=message_id, text=text_in(opened))
     return [_inbound(letter, raw=raw, headers=headers, seal=seal, trusted_server=trusted_server)]
 

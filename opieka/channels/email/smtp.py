@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from django.utils.translation import gettext as _
 
 from opieka.channels.base import Connection, TryLater, Unsure, WontWork
-from opieka.channels.email.answers import explain
+from opieka.channels.email.answers import explain, no_such_address
 from opieka.channels.email.oauth import access_token
 
 CONNECT_SECONDS = 20
@@ -71,7 +71,9 @@ def _expect(answered: tuple[int, bytes], host: str, *, wanted: int = 250) -> Non
     if code == -1:
         raise TryLater(_silence(host))
     sentence = explain(_words(answer), code=code)
-    raise WontWork(sentence) if 500 <= code < 600 else TryLater(sentence)
+    if 500 <= code < 600:
+        raise WontWork(sentence, no_such_address=code in {550, 553} and no_such_address(_words(answer)))
+    raise TryLater(sentence)
 
 
 def _words(answer: bytes) -> str:

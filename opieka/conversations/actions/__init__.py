@@ -5,7 +5,6 @@ from opieka.conversations.actions.begin import begin
 from opieka.conversations.actions.deliver import (
     deliver,
     leave_unsent,
-    note_report,
     resend,
     settle_uncertain,
     unsure_after_crash,
@@ -15,10 +14,19 @@ from opieka.conversations.actions.hand_over import ask_for_person, hand_over, jo
 from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.loose import VISITORS, forget_loose_files
 from opieka.conversations.actions.outgoing import attach
-from opieka.conversations.actions.place import copies_for, place_of
+from opieka.conversations.actions.place import copies_for, newcomers_among, place_of
 from opieka.conversations.actions.quarantine import block_sender, flag_legal, mark_spam, not_spam, quarantine
 from opieka.conversations.actions.receive import receive, see
+from opieka.conversations.actions.reported import note_report
 from opieka.conversations.actions.say import announce, note, reply, save_draft, say
+from opieka.conversations.actions.schedule import (
+    Later,
+    cancel_scheduled,
+    give_back_scheduled,
+    schedule,
+    send_scheduled_now,
+    send_when_due,
+)
 from opieka.conversations.actions.take_in import leave_unclear, take_in
 from opieka.conversations.actions.undo import undo_last
 from opieka.conversations.actions.wishes import add_files, back_to_assistant, leave_contact
@@ -38,6 +46,7 @@ from opieka.conversations.actions.work import (
 
 __all__ = [
     "VISITORS",
+    "Later",
     "add_files",
     "announce",
     "ask_for_person",
@@ -46,6 +55,7 @@ __all__ = [
     "back_to_assistant",
     "begin",
     "block_sender",
+    "cancel_scheduled",
     "change",
     "check_sender",
     "copies_for",
@@ -53,6 +63,7 @@ __all__ = [
     "email_unread_answers",
     "flag_legal",
     "forget_loose_files",
+    "give_back_scheduled",
     "hand_over",
     "join",
     "judge",
@@ -63,6 +74,7 @@ __all__ = [
     "mark",
     "mark_read",
     "mark_spam",
+    "newcomers_among",
     "not_spam",
     "note",
     "note_report",
@@ -75,7 +87,10 @@ __all__ = [
     "resolve",
     "save_draft",
     "say",
+    "schedule",
     "see",
+    "send_scheduled_now",
+    "send_when_due",
     "settle_uncertain",
     "snooze",
     "take_in",

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from opieka.channels.base import File, Outbound, Report, Sent, TryLater, Unsure, WontWork
+from opieka.channels.base import File, Outbound, Sent, TryLater, Unsure, WontWork
 from opieka.channels.queries import channel_of
 from opieka.channels.registry import channel_class
+from opieka.conversations.actions.unanswered import answered_again, unanswered_again
 from opieka.conversations.events import DeliveryChanged, ReplyWritten
 from opieka.conversations.models import Attachment, Author, Conversation, Delivery, Kind, Message
 from opieka.customers.actions import mark_bounced
@@ -45,9 +46,9 @@ def deliver(event: ReplyWritten) -> None:
             raise WontWork(decision.reason)
         sent = channel.send(outbound)
     except WontWork as refusal:
-        _move(delivery, State.FAILED, error=str(refusal))
+        _refused(delivery, refusal)
     except Unsure as doubt:
-        _move(delivery, State.UNCERTAIN, error=str(doubt))
+        move(delivery, State.UNCERTAIN, error=str(doubt))
     except TryLater as later:
         _put_off(delivery, later)
     else:
@@ -61,7 +62,7 @@ def _take(message_id: int, *, now: datetime, written_out: bool) -> Delivery | No
     if delivery is None:
         return None
     if delivery.state == State.SENDING:
-        _move(delivery, State.UNCERTAIN, error="The program stopped while sending.")
+        move(delivery, State.UNCERTAIN, error="The program stopped while sending.")
         return None
     if delivery.state != State.QUEUED:
         return None
@@ -71,19 +72,19 @@ def _take(message_id: int, *, now: datetime, written_out: bool) -> Delivery | No
         # It came to be sent after this job had looked for it: look again.
         raise Again(at=now)
     if delivery.organisation.demo and channel_class(delivery.message.conversation.channel).traits.leaves_the_house:
-        _move(delivery, State.FAILED, error=DEMO)
+        move(delivery, State.FAILED, error=DEMO)
         return None
     delivery.attempts += 1
     # Known before it leaves: should this process die now, a report or an answer still finds the message.
     number = str(delivery.message.conversation.number)
     channel = channel_of(delivery.message.conversation.inbox)
     delivery.external_id = channel.own_id(delivery.idempotency_key, conversation=number)[:300]
-    _move(delivery, State.SENDING)
+    move(delivery, State.SENDING)
     return delivery
 
 
 @transaction.atomic
-def _move(delivery: Delivery, state: str, *, error: str = "") -> None:
+def move(delivery: Delivery, state: str, *, error: str = "") -> None:
     delivery.state = state
     delivery.error = error
     delivery.save(update_fields=["state", "error", "attempts", "external_id", "changed_at", "not_before"])
@@ -98,20 +99,34 @@ def _move(delivery: Delivery, state: str, *, error: str = "") -> None:
 
 
 @transaction.atomic
+def fail(delivery: Delivery, *, error: str) -> None:
+    """It did not and will not arrive by itself; the customer has no answer then."""
+    move(delivery, State.FAILED, error=error)
+    unanswered_again(delivery.message)
+
+
+@transaction.atomic
+def _refused(delivery: Delivery, refusal: WontWork) -> None:
+    if refusal.no_such_address:
+        mark_bounced(delivery.organisation_id, value=delivery.recipient)
+    fail(delivery, error=str(refusal))
+
+
+@transaction.atomic
 def _accepted(delivery: Delivery, sent: Sent) -> None:
     delivery.external_id = sent.external_id[:300]
-    _move(delivery, State.DELIVERED if sent.delivered else State.ACCEPTED, error=sent.note)
+    move(delivery, State.DELIVERED if sent.delivered else State.ACCEPTED, error=sent.note)
     Message.objects.filter(id=delivery.message_id, external_id=None).update(external_id=sent.external_id[:300])
 
 
 def _put_off(delivery: Delivery, later: TryLater) -> None:
     """Back to the queue with a longer wait each time; after the last try it has failed, and says so."""
     if delivery.attempts >= GIVES_UP_AFTER:
-        _move(delivery, State.FAILED, error=str(later))
+        fail(delivery, error=str(later))
         return
     wait = later.after or min(timedelta(minutes=30), timedelta(seconds=10) * 2 ** (delivery.attempts - 1))
     delivery.not_before = timezone.now() + wait
-    _move(delivery, State.QUEUED, error=str(later))
+    move(delivery, State.QUEUED, error=str(later))
     raise Again(at=delivery.not_before)
 
 
@@ -121,7 +136,7 @@ def leave_unsent(event: ReplyWritten, *, why: str = "") -> None:
     held = Delivery.objects.select_for_update(of=("self",)).select_related("message")
     delivery = held.filter(message_id=event.message_id, state=State.QUEUED).first()
     if delivery:
-        _move(delivery, State.FAILED, error=why or _("The program could not send it. Nothing has left."))
+        fail(delivery, error=why or _("The program could not send it. Nothing has left."))
 
 
 def outbound_of(delivery: Delivery) -> Outbound:
@@ -141,7 +156,7 @@ def outbound_of(delivery: Delivery) -> Outbound:
         copies=tuple(message.recipients.get("cc", ())),
         in_reply_to=str(last.external_id) if last else "",
         references=tuple(ids[-20:]),
-        quoted=(last.full_text or last.text) if last else "",
+        quoted=(last.full_text or last.text) if last and not message.extra.get("unquoted") else "",
         quoted_by=_writer(last, thread) if last else "",
         quoted_at=last.created_at.astimezone(ZoneInfo(delivery.organisation.time_zone)) if last else None,
         automatic=message.automatic,
@@ -168,28 +183,6 @@ def _file(attachment: Attachment) -> File:
 
 
 @transaction.atomic
-def note_report(report: Report, *, inbox_id: int) -> bool:
-    """A delivery report came back: the same message turns green or red. False when no message of ours fits."""
-    found = Delivery.objects.filter(message__inbox_id=inbox_id, external_id=report.external_id)
-    delivery = found.select_related("message").first()
-    if delivery is None:
-        return False
-    copy = report.recipient and report.recipient.lower() != delivery.recipient.lower()
-    if report.state == "failed":
-        mark_bounced(delivery.organisation_id, value=report.recipient)
-    if copy and report.state != "delivered":
-        # The message itself may well have arrived; only somebody who was to get a copy did not.
-        _move(delivery, delivery.state, error=f"{report.recipient}: {report.reason}")
-    elif report.state == "failed":
-        _move(delivery, State.FAILED, error=report.reason)
-    elif report.state == "delayed" and delivery.state == State.ACCEPTED:
-        _move(delivery, State.ACCEPTED, error=report.reason)
-    elif report.state == "delivered" and not copy and delivery.state != State.FAILED:
-        _move(delivery, State.DELIVERED)
-    return True
-
-
-@transaction.atomic
 def resend(message: Message) -> None:
     """A person decided to send a failed or uncertain reply again."""
     delivery = Delivery.objects.select_for_update(of=("self",)).select_related("message").get(message=message)
@@ -197,7 +190,8 @@ def resend(message: Message) -> None:
         return
     delivery.attempts = 0
     delivery.not_before = timezone.now()
-    _move(delivery, State.QUEUED)
+    move(delivery, State.QUEUED)
+    answered_again(message)
     publish(
         ReplyWritten(
             organisation_id=delivery.organisation_id,
@@ -212,13 +206,15 @@ def resend(message: Message) -> None:
 def settle_uncertain(message: Message, *, arrived: bool) -> None:
     """A person found out whether an uncertain reply arrived."""
     delivery = Delivery.objects.select_for_update(of=("self",)).select_related("message").get(message=message)
-    if delivery.state == State.UNCERTAIN:
-        _move(delivery, State.DELIVERED if arrived else State.FAILED)
+    if delivery.state == State.UNCERTAIN and arrived:
+        move(delivery, State.DELIVERED)
+    elif delivery.state == State.UNCERTAIN:
+        fail(delivery, error="")
 
 
 def unsure_after_crash(*, older_than: timedelta = timedelta(minutes=5)) -> int:
     """Rows left in `sending` by a process that died: nobody can tell, so they become uncertain."""
     stuck = Delivery.objects.filter(state=State.SENDING, changed_at__lt=timezone.now() - older_than)
     for delivery in stuck.select_related("message"):
-        _move(delivery, State.UNCERTAIN, error="The program stopped while sending.")
+        move(delivery, State.UNCERTAIN, error="The program stopped while sending.")
     return len(stuck)

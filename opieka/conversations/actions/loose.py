@@ -19,7 +19,9 @@ COLLEAGUES_LAST = timedelta(days=7, hours=1)
 def forget_loose_files() -> int:
     """Delete the rows and bytes of files that no message will take any more. Returns how many."""
     now = timezone.now()
-    loose = Attachment.objects.filter(message=None)
+    # What a scheduled reply holds waits with it, and is kept as long again for the draft that it may become.
+    ended = Q(scheduled=None) | Q(scheduled__ended_at__lt=now - COLLEAGUES_LAST)
+    loose = Attachment.objects.filter(ended, message=None)
     visitors = Q(file__startswith=f"{VISITORS}/", created_at__lt=now - VISITORS_LAST)
     old = loose.filter(visitors | Q(created_at__lt=now - COLLEAGUES_LAST))
     forgotten = 0

@@ -13,8 +13,8 @@ from opieka.channels.base import File
 from opieka.channels.registry import channel_class
 from opieka.conversations.events import ReplyWritten
 from opieka.conversations.models import Attachment, Author, Conversation, Delivery, Message
+from opieka.conversations.queries import answer_goes_to
 from opieka.conversations.rules import preview_of
-from opieka.customers.queries import address_of
 from opieka.plumbing import files
 from opieka.plumbing.events import publish
 from opieka.plumbing.filetypes import type_of
@@ -54,20 +54,10 @@ def queue(thread: Conversation, message: Message, *, undo: bool, copies: list[st
     return Delivery.objects.create(
         organisation_id=thread.organisation_id,
         message=message,
-        recipient=recipient_of(thread),
+        recipient=answer_goes_to(thread),
         idempotency_key=uuid.uuid4().hex,
         not_before=message.created_at + wait,
     )
-
-
-def recipient_of(thread: Conversation) -> str:
-    """The address from which the customer last wrote here, else their address of this channel."""
-    last = (
-        Message.objects.filter(conversation=thread, author=Author.CUSTOMER, inbox=thread.inbox).order_by("-id").first()
-    )
-    if last and last.recipients.get("from"):
-        return str(last.recipients["from"])
-    return address_of(thread.customer, thread.channel)
 
 
 def announce_reply(thread: Conversation, message: Message) -> None:

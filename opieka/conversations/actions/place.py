@@ -1,12 +1,13 @@
 """Where a customer's message belongs: a conversation they take part in, or a new one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 
+from opieka.accounts.queries import members_of
 from opieka.channels.base import Inbound
 from opieka.channels.models import Inbox
 from opieka.channels.queries import own_addresses
@@ -140,6 +141,14 @@ def copies_for(conversation: Conversation) -> list[str]:
     wanted = {address.lower(): address for address in others if _base(address) not in ours}
     wanted.pop(sender, None)
     return list(wanted.values())
+
+
+def newcomers_among(conversation: Conversation, addresses: Iterable[str]) -> list[str]:
+    """Those who have no part in the conversation yet and do not work here: a reply shows all of it to them."""
+    colleagues = members_of(conversation.organisation).values_list("user__email", flat=True)
+    known = participants(conversation) | {email.lower() for email in colleagues}
+    ours = own_addresses(conversation.organisation_id)
+    return [one for one in addresses if one.lower() not in known and _base(one) not in ours]
 
 
 def _base(address: str) -> str:

@@ -8,10 +8,10 @@ from opieka.accounts.models import Membership, Team
 from opieka.conversations.actions.hand_over import publish_handed_over
 from opieka.conversations.actions.lock import lock, save
 from opieka.conversations.actions.log import log_event
-from opieka.conversations.actions.outgoing import recipient_of
 from opieka.conversations.actions.undo import remembered
 from opieka.conversations.events import ConversationChanged, ConversationCleared, ConversationQuarantined
 from opieka.conversations.models import Author, Conversation, Kind, Message, Speaker, Status
+from opieka.conversations.queries import answer_goes_to
 from opieka.customers.actions import CannotBlock, block
 from opieka.customers.models import Block
 from opieka.customers.rules import domain_of
@@ -39,7 +39,7 @@ def mark_spam(conversation: Conversation, *, by: Membership) -> bool:
 def block_sender(conversation: Conversation, *, by: Membership, whole_domain: bool = False) -> Block:
     """Block whoever wrote last, or everybody at their domain, and put the conversation away. Raises CannotBlock."""
     thread = lock(conversation.pk)
-    address = recipient_of(thread)
+    address = answer_goes_to(thread)
     wanted = domain_of(address) if whole_domain else address
     if not wanted:
         raise CannotBlock("nobody")

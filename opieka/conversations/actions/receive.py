@@ -11,7 +11,9 @@ from opieka.channels.registry import channel_class
 from opieka.conversations.actions.authenticate import known_as
 from opieka.conversations.actions.lock import lock, next_number, save
 from opieka.conversations.actions.outgoing import attach
+from opieka.conversations.actions.schedule import hold_back
 from opieka.conversations.events import (
+    AcknowledgementWanted,
     ConversationReopened,
     MessageReceived,
     MessagesSeen,
@@ -20,6 +22,7 @@ from opieka.conversations.events import (
 )
 from opieka.conversations.models import Author, Conversation, Message, Status
 from opieka.conversations.rules import plain_subject, preview_of, subject_from
+from opieka.customers.actions import mark_reachable
 from opieka.customers.models import Customer
 from opieka.plumbing.events import publish
 
@@ -76,6 +79,10 @@ def receive(
     )
     if raw and inbound.authentication.pending:
         publish(SenderUnproven(organisation_id=inbox.organisation_id, conversation_id=thread.pk, message_id=message.pk))
+    if not message.automatic:
+        # Said here and not in the flow: most messages find nothing that waits, and most inboxes acknowledge nothing.
+        hold_back(thread)
+        _ask_for_acknowledgement(thread, message)
     return message
 
 
@@ -103,6 +110,16 @@ def _plain(invitation: Invitation) -> dict[str, Any]:
     return vars(invitation) | {"starts": invitation.starts.isoformat(), "ends": ends}
 
 
+def _ask_for_acknowledgement(thread: Conversation, message: Message) -> None:
+    inbox = thread.inbox
+    if channel_class(inbox.kind).traits.acknowledges and inbox.settings.get("acknowledges"):
+        publish(
+            AcknowledgementWanted(
+                organisation_id=thread.organisation_id, conversation_id=thread.pk, message_id=message.pk
+            )
+        )
+
+
 def _start(inbox: Inbox, inbound: Inbound, customer: Customer, *, blocked: str) -> Conversation:
     now = timezone.now()
     subject = plain_subject(inbound.subject) or subject_from(inbound.text)
@@ -128,6 +145,8 @@ def _touch(thread: Conversation, message: Message, *, preview: str) -> None:
     thread.unread += 1
     fields = ["last_message_at", "preview", "unread"]
     if not message.automatic and thread.status != Status.SPAM:
+        # Whoever writes from an address reads there too.
+        mark_reachable(thread.organisation_id, value=str(message.recipients.get("from", "")))
         thread.waiting_since = thread.waiting_since or message.created_at
         fields.append("waiting_since")
         if thread.status != Status.OPEN:

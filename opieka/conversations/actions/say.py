@@ -1,5 +1,6 @@
 """We say something: a reply to the customer, a note among ourselves, or news from the house itself."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +23,8 @@ from opieka.conversations.models import (
     Status,
     Undo,
 )
-from opieka.conversations.queries import written_as
+from opieka.conversations.queries import files_of_draft, written_as
+from opieka.conversations.variables import filled
 from opieka.plumbing.events import publish
 
 
@@ -34,6 +36,16 @@ class NothingToSend(Exception):
     """An empty reply or note."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What a person wrote for the customer; `copies` None is everybody of the customer's last mail."""
+
+    text: str
+    attachments: list[Attachment] = field(default_factory=list)
+    copies: list[str] | None = None
+    token: str = ""
+
+
 @transaction.atomic
 def reply(
     conversation: Conversation, text: str, *, by: Membership, attachments: list[Attachment] | None = None,
@@ -43,18 +55,27 @@ def reply(
 
     Asked for again under the same `token`, also at the same moment, it is the reply that was written before.
     """
-    thread = lock(conversation.pk)
-    if known := written_as(by, token):
+    written = Written(text=text, attachments=attachments or [], copies=copies, token=token)
+    return answer(lock(conversation.pk), written, by=by, undo=True)
+
+
+def answer(thread: Conversation, written: Written, *, by: Membership, undo: bool) -> Message:
+    """Write and queue a person's answer in a conversation that is held; `undo`: it waits a little, to be taken back.
+
+    Raises NothingToSend, and EmptyVariable where a variable of a template has no value.
+    """
+    if known := written_as(by, written.token):
         return known
-    if not text.strip() and not attachments:
+    if not written.text.strip() and not written.attachments:
         raise NothingToSend
+    text = filled(written.text, thread, by=by)
     join(thread, by)
-    message = write(thread, text, author=Author.AGENT, member=by, extra={}, token=token)
-    for attachment in attachments or []:
+    message = write(thread, text, author=Author.AGENT, member=by, extra={}, token=written.token)
+    for attachment in written.attachments:
         attachment.message = message
         attachment.save(update_fields=["message"])
-    copies = copies_for(thread) if copies is None else copies
-    delivery = queue(thread, message, undo=True, copies=copies)
+    copies = copies_for(thread) if written.copies is None else written.copies
+    delivery = queue(thread, message, undo=undo, copies=copies)
     now = message.created_at
     thread.first_reply_at = thread.first_reply_at or now
     thread.waiting_since = None
@@ -73,13 +94,19 @@ def reply(
         "snoozed_until",
         "resolved_at",
     )
-    Draft.objects.filter(conversation=thread, member=by, kind=Kind.REPLY).delete()
+    forget_draft(thread, by)
     if delivery.not_before > now:
         Undo.objects.create(
             organisation_id=thread.organisation_id, member=by, conversation=thread, verb="reply", message=message
         )
     announce_reply(thread, message)
     return message
+
+
+def forget_draft(thread: Conversation, member: Membership) -> None:
+    """The member's draft of a reply was used: it goes, and so do the files that waited with it."""
+    Draft.objects.filter(conversation=thread, member=member, kind=Kind.REPLY).delete()
+    files_of_draft(thread, member).update(scheduled=None)
 
 
 @transaction.atomic

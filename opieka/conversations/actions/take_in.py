@@ -12,9 +12,9 @@ from opieka.channels.events import RawArrived
 from opieka.channels.models import Inbox, Raw
 from opieka.channels.queries import channel_of, hook_of
 from opieka.channels.registry import channel_class
-from opieka.conversations.actions.deliver import note_report
 from opieka.conversations.actions.place import Place, place_of
 from opieka.conversations.actions.receive import receive
+from opieka.conversations.actions.reported import note_report
 from opieka.conversations.models import Delivery, Message
 from opieka.conversations.rules import NAME, believed
 from opieka.customers.actions import recognise
@@ -63,11 +63,10 @@ def _take(raw: Raw, inbound: Inbound) -> str:
     """Put one message where it belongs. Returns "" or a sentence about why nobody can tell where that is."""
     inbox = raw.inbox
     if inbound.report:
-        return (
-            ""
-            if note_report(inbound.report, inbox_id=inbox.pk)
-            else _("A delivery report names a message not known here.")
-        )
+        fits = note_report(inbound.report, inbox_id=inbox.pk)
+        # Copies of what we sent by the way, e.g. of an answer to a chat, are about nothing here.
+        told = fits or inbound.report.state == "accepted"
+        return "" if told else _("A delivery report names a message not known here.")
     inbound = _under_an_id_of_its_own(raw, inbound)
     name = inbound.sender_name if believed(inbound.authentication.state, NAME) else ""
     customer = recognise(inbox.organisation, kind=inbox.kind, value=inbound.sender, name=name)

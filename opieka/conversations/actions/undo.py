@@ -12,6 +12,7 @@ from opieka.accounts.models import Membership
 from opieka.conversations.actions.lock import lock, save
 from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.say import save_draft
+from opieka.conversations.actions.schedule import cancel_scheduled
 from opieka.conversations.actions.withdraw import withdraw
 from opieka.conversations.events import (
     ConversationChanged,
@@ -82,6 +83,8 @@ def undo_last(member: Membership) -> Undo | None:
     last.save(update_fields=["used_at"])
     if last.message:
         return last if _withdraw(last.message, member) else None
+    if last.scheduled:
+        return last if cancel_scheduled(last.scheduled, by=member) else None
     thread = lock(last.conversation_id)
     was = thread.status
     fields = _restore(thread, last)

@@ -16,6 +16,7 @@ from opieka.demo.load.people import PASSWORD, Cast, settle
 from opieka.demo.load.rows import go_on_counting
 from opieka.demo.load.selling import sell
 from opieka.demo.load.talking import TABLES, talk
+from opieka.demo.load.templating import offer_templates
 
 AGENT, MANAGER, OWNER = "ola@trzysosny.test", "piotr@trzysosny.test", "agnieszka@trzysosny.test"
 
@@ -53,6 +54,7 @@ def load(*, seed: int = generate.SEED, anchor: datetime = generate.ANCHOR) -> De
 def _fill(world: generate.World, *, now: datetime) -> Cast:
     cast = settle(world, now=now)
     articles = know(cast, world)
+    offer_templates(cast)
     sell(cast, world)
     talk(cast, world, articles)
     go_on_counting(TABLES)

@@ -67,9 +67,9 @@ def about(seconds: float) -> str:
     if round(seconds) < 60:
         return f"{round(seconds)}{NBSP}s"
     if seconds < 2 * HOUR:
-        return f"{round(seconds / 60)}{NBSP}{_('min')}"
+        return NBSP.join([str(round(seconds / 60)), _("min")])
     if seconds < 2 * DAY:
-        return f"{round(seconds / HOUR)}{NBSP}{_('h')}"
+        return NBSP.join([str(round(seconds / HOUR)), _("h")])
     return str(duration(seconds))
 
 
@@ -106,7 +106,7 @@ def change(now: float | None, before: float | None, measure: type[Measure]) -> C
 def _size(difference: float, unit: str) -> str | None:
     if unit == "share":
         points = round(difference * 100, 1)
-        return f"{number_format(points, 1)}{NBSP}{_('pp')}" if points else None
+        return NBSP.join([number_format(points, 1), _("pp")]) if points else None
     if unit == "score":
         return number_format(difference, 1) if round(difference, 1) else None
     if unit == "seconds":

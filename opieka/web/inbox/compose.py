@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,31 +15,44 @@ from opieka.accounts.models import Membership
 from opieka.accounts.rules import ANSWER
 from opieka.channels.base import File
 from opieka.conversations import actions, queries
-from opieka.conversations.actions.say import NothingToSend
+from opieka.conversations.actions.say import NothingToSend, Written
 from opieka.conversations.models import Attachment, Author, Conversation, Kind, Message
-from opieka.web.inbox import asked, drawing, parts, uploads
+from opieka.conversations.variables import EmptyVariable
+from opieka.web.inbox import asked, drawing, laters, parts, uploads
 from opieka.web.inbox.pages import fetched
+from opieka.web.inbox.snoozes import moment_ahead
 from opieka.web.inbox.thread import size_words
+from opieka.web.inbox.wishes import NEWER, Wish, copies_in, no_addresses_in, wish_of
 
 
 @needs(ANSWER)
 @require_POST
 def reply(request: MemberRequest, number: int) -> HttpResponse:
-    """Answer the customer; 409 with a banner when somebody spoke since the page was drawn."""
+    """Answer the customer, now or later; 409 with a banner when something should be looked at first."""
     member, conversation = request.membership, fetched(request.membership, number)
     if queries.written_as(member, _token(request)):
         return parts.answer(_drawn(request, conversation))
+    wish = wish_of(request.POST)
     newer = queries.unseen_by(member, conversation, seen=_id(request, "seen"), began=_id(request, "began"))
-    if newer and not request.POST.get("anyway"):
-        return _collision(request, conversation, newer)
+    if newer and NEWER not in wish.agreed:
+        return _collision(request, conversation, newer, wish)
+    if wrong := no_addresses_in(request.POST):
+        words = _("“%(address)s” is not an address that mail can be sent to.") % {"address": wrong[0]}
+        return parts.answer([parts.toast_part(words, failed=True)], status=422)
+    copies = copies_in(request.POST)
+    new = actions.newcomers_among(conversation, copies or ())
+    if new and drawing.digest(*new) not in wish.agreed:
+        return _newcomers(conversation, new, wish)
     files = uploads.files_of(request.POST.getlist("file"), member)
-    copies, text = _copies(request), request.POST.get("text", "")
+    text = request.POST.get("text", "")
+    if wish.later:
+        return _schedule(request, conversation, wish, Written(text=text, attachments=files, copies=copies))
     try:
         actions.reply(conversation, text, by=member, attachments=files, copies=copies, token=_token(request))
-    except NothingToSend:
-        return parts.answer([parts.toast_part(_("There is nothing to send yet."), failed=True)], status=422)
+    except (NothingToSend, EmptyVariable) as refusal:
+        return _refused(refusal)
     text, event = _("Sent."), "replied"
-    if request.POST.get("send") == "resolve":
+    if wish.resolve:
         actions.resolve(conversation, by=member)
         text, event = _("Sent, and the conversation is resolved."), "resolved"
     undo = parts.conversation_traits(conversation).undo or event == "resolved"
@@ -46,12 +60,48 @@ def reply(request: MemberRequest, number: int) -> HttpResponse:
     return parts.answer([*_drawn(request, conversation), toast], event=event, number=number)
 
 
-def _collision(request: MemberRequest, conversation: Conversation, newer: Message) -> HttpResponse:
+def _refused(refusal: Exception) -> HttpResponse:
+    """Nothing has left, and the page puts the text back; the toast says why."""
+    text = _("There is nothing to send yet.") if isinstance(refusal, NothingToSend) else str(refusal)
+    return parts.answer([parts.toast_part(text, failed=True)], status=422)
+
+
+def _schedule(request: MemberRequest, conversation: Conversation, wish: Wish, written: Written) -> HttpResponse:
+    """Keep the reply for the chosen moment."""
+    at = laters.moment_of(conversation.organisation, wish.later, request.POST.get("at", ""))
+    if at is None:
+        return parts.answer([parts.toast_part(str(laters.NO_MOMENT), failed=True)], status=422)
+    later = actions.Later(at=at, token=_token(request))
+    try:
+        actions.schedule(
+            conversation,
+            written.text,
+            by=request.membership,
+            later=later,
+            attachments=written.attachments,
+            copies=written.copies,
+        )
+    except (NothingToSend, EmptyVariable) as refusal:
+        return _refused(refusal)
+    words = _("It will be sent: %(when)s.") % {"when": moment_ahead(at, timezone.now())}
+    toast = parts.toast_part(words, undo=True)
+    return parts.answer([*_drawn(request, conversation), toast], event="scheduled", number=conversation.number)
+
+
+def _newcomers(conversation: Conversation, new: list[str], wish: Wish) -> HttpResponse:
+    """Somebody would get the whole conversation who has had no part in it: ask before the first mail."""
+    context = {"new": new, "again": wish.again(drawing.digest(*new))}
+    banner = render_to_string("web/inbox/newcomers.html", context)
+    return parts.answer([drawing.partial("#collision", banner, of=conversation.pk)], status=409, event="collided")
+
+
+def _collision(request: MemberRequest, conversation: Conversation, newer: Message, wish: Wish) -> HttpResponse:
     name = newer.member.user.get_short_name() if newer.member else str(conversation.customer)
     context = {
         "newer": newer,
         "name": name,
         "by_customer": newer.author == Author.CUSTOMER,
+        "again": wish.again(NEWER),
         "by_assistant": newer.author == Author.ASSISTANT,
     }
     banner = render_to_string("web/inbox/collision.html", context)
@@ -69,14 +119,6 @@ def _id(request: HttpRequest, name: str) -> int | None:
 def _token(request: HttpRequest) -> str:
     """The page's name for this very text: one that lost the answer asks again with the same."""
     return request.POST.get("token", "")[:60]
-
-
-def _copies(request: HttpRequest) -> list[str] | None:
-    """Whom the agent wants to get a copy; None where the page did not ask: then everybody of the last mail does."""
-    if "cc" not in request.POST:
-        return None
-    sent = ",".join(request.POST.getlist("cc")).split(",")
-    return list(dict.fromkeys(address.strip() for address in sent if "@" in address))[:20]
 
 
 def _drawn(request: MemberRequest, conversation: Conversation) -> list[str]:

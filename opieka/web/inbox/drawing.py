@@ -89,7 +89,7 @@ def item_id(item: dict[str, Any]) -> str:
         return f"m-{item['message']['id']}"
     if item["is"] == "event":
         return f"m-{item['event']['id']}"
-    return f"{ {'day': 'day', 'stack': 'stack'}.get(item['is'], 'm') }-{item['id']}"
+    return f"{ {'day': 'day', 'stack': 'stack', 'scheduled': 'm-later'}.get(item['is'], 'm') }-{item['id']}"
 
 
 def thread_changes(pieces: list[Piece], known: Mapping[str, str], *, of: int, last: int) -> list[SafeString]:

@@ -1,5 +1,7 @@
 """The inbox and its panes: what is asked for by GET."""
 
+from collections.abc import Iterable
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -9,10 +11,10 @@ from opieka.accounts.access import MemberRequest, needs
 from opieka.accounts.models import Membership
 from opieka.accounts.rules import ANSWER, READ, may
 from opieka.conversations import queries
-from opieka.conversations.models import Conversation
+from opieka.conversations.models import Attachment, Conversation
 from opieka.knowledge.search import search
 from opieka.plumbing.events import last_seq
-from opieka.web.inbox import asked, parts, uploads
+from opieka.web.inbox import asked, parts, templates, uploads
 from opieka.web.inbox.drawing import known_from, unless_known
 from opieka.web.inbox.panel import panel_of
 from opieka.web.inbox.suggestions import suggestion_for
@@ -43,16 +45,21 @@ def conversation(request: MemberRequest, number: int) -> HttpResponse:
     if not asked.wants_fragment(request):
         return _page(request, found)
     waiting = uploads.files_of(request.GET.getlist("file"), request.membership)
-    chips = [uploads.chip_of(file, request.membership) for file in waiting]
-    context = {**_conversation(request.membership, found), "files": chips, "key": "back"}
+    context = _conversation(request.membership, found, waiting=waiting)
     response = render(request, "web/inbox/opened.html", context)
     listing = asked.listing_in_front(request, request.membership)
     response["HX-Push-Url"] = request.path + asked.query_of(listing)
     return _private(response)
 
 
-def _conversation(member: Membership, found: Conversation) -> dict[str, object]:
+def _conversation(
+    member: Membership, found: Conversation, *, waiting: Iterable[Attachment] = ()
+) -> dict[str, object]:  # fmt: skip
+    """`waiting` are files that go with the reply besides those that wait with the draft itself."""
     shown = parts.conversation_context(member, found)
+    with_draft = queries.files_of_draft(found, member) if shown["drafts"]["reply"] else ()
+    chips = {file.pk: uploads.chip_of(file, member) for file in [*waiting, *with_draft]}
+    shown |= {"files": list(chips.values()), "key": "back"}
     suggestion = suggestion_for(found) if may(member.role, ANSWER) else None
     return {**shown, **panel_of(found), "suggestion": suggestion}
 
@@ -108,11 +115,13 @@ def changes(request: MemberRequest) -> HttpResponse:
 @needs(READ)
 @require_GET
 def articles(request: MemberRequest) -> HttpResponse:
-    """Articles to put into a reply."""
+    """Templates, filled in for the conversation in front, and articles to put into a reply."""
     words = request.GET.get("q", "").strip()[:100]
-    organisation = request.membership.organisation
+    member = request.membership
+    organisation = member.organisation
     found = search(organisation, words, language=organisation.language).articles[:8] if words else []
-    return _private(render(request, "web/inbox/articles.html", {"articles": found, "words": words}))
+    context = {"articles": found, "words": words, "templates": templates.offered(request, member, words)}
+    return _private(render(request, "web/inbox/articles.html", context))
 
 
 def _ids(request: HttpRequest, name: str) -> list[int]:

@@ -30,7 +30,7 @@ def panel_of(conversation: Conversation) -> dict[str, Any]:
 def _left(conversation: Conversation, known: list[str]) -> list[dict[str, Any]]:
     """The address that was left in the chat for an answer, where it is not one of the customer's own."""
     email = contact_of(conversation)
-    line = {"kind": "email", "value": email, "words": email, "verified": False, "bounced": None}
+    line = {"kind": "email", "value": email, "words": email, "verified": False, "bounced": None, "complained": None}
     return [line] if email and email not in known else []
 
 
@@ -48,6 +48,7 @@ def card_of(customer: Customer, *, orders: int = 3) -> dict[str, Any]:
                 "words": spoken(one.kind, one.value),
                 "verified": one.verified,
                 "bounced": one.bounced_at,
+                "complained": one.complained_at,
             }
             for one in identities_of(customer)
             if one.kind in LINES

@@ -17,7 +17,7 @@ from opieka.conversations.lists import Listing
 from opieka.conversations.models import Conversation
 from opieka.customers.rules import FOR_EVERYBODY, domain_of
 from opieka.helpdesk.queries import watchers
-from opieka.web.inbox import asked, rows, snoozes
+from opieka.web.inbox import asked, laters, rows, snoozes
 from opieka.web.inbox.drawing import Piece, drawn_items, partial, stamped, thread_changes, thread_html, unless_known
 from opieka.web.inbox.thread import items_of
 from opieka.web.inbox.words import quarantine_words, tag_labels
@@ -120,6 +120,9 @@ def conversation_context(member: Membership, conversation: Conversation) -> dict
         "thread": thread_html(lines),
         "last": last,
         "copies": copies_piece(conversation).html if may(member.role, ANSWER) else "",
+        "address": queries.answer_goes_to(conversation),
+        "address_trouble": queries.trouble_of(conversation),
+        "laters": laters.choices(conversation.organisation),
         "drafts": queries.drafts_of(conversation, member),
         "watchers": watchers(conversation, besides=member),
     }
@@ -162,14 +165,15 @@ def menus_piece(member: Membership, conversation: Conversation) -> Piece:
 
 def copies_piece(conversation: Conversation) -> Piece:
     """Who gets a copy of the next reply, each with a way to leave them out."""
-    context = {"copies": actions.copies_for(conversation)}
+    may_add = conversation_traits(conversation).copies
+    context = {"copies": actions.copies_for(conversation), "may_add": may_add}
     return stamped("copies", render_to_string("web/inbox/copies.html", context))
 
 
 def thread_lines(member: Membership, conversation: Conversation) -> tuple[list[Piece], int]:
     """The lines of the thread, and the id of its last message."""
     messages = queries.thread(conversation)
-    items = items_of(conversation, messages, reader=member)
+    items = [*items_of(conversation, messages, reader=member), *laters.items_of(conversation)]
     lines = drawn_items(items, conversation, can_answer=may(member.role, ANSWER))
     return lines, messages[-1].pk if messages else 0
 

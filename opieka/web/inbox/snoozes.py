@@ -36,7 +36,8 @@ def moment_ahead(moment: datetime, now: datetime) -> str:
     days = (local.date() - timezone.localtime(now).date()).days
     if days == 0:
         return hour
-    return f"{_('tomorrow') if days == 1 else date_format(local, pgettext('day of this year', 'j M'))}, {hour}"
+    day = _("tomorrow") if days == 1 else date_format(local, pgettext("day of this year", "j M"))
+    return f"{day}, {hour}"
 
 
 def next_opening(organisation: Organisation, at: datetime) -> datetime:
@@ -52,6 +53,11 @@ def moment_of(organisation: Organisation, name: str, own: str) -> datetime | Non
     for choice in choices(organisation):
         if choice["name"] == name:
             return choice["at"]  # type: ignore[no-any-return]
+    return own_moment(organisation, own)
+
+
+def own_moment(organisation: Organisation, own: str) -> datetime | None:
+    """What was typed as "2026-11-24T08:00", in the shop's time; None when it is no moment or not ahead."""
     try:
         parsed = parse_datetime(own)
     except ValueError:

@@ -206,9 +206,9 @@ def day_words(day: date) -> str:
     today = timezone.localdate()
     this_year = pgettext("day of this year", "j M")
     if day == today:
-        return f"{_('Today')}, {date_format(day, this_year)}"
+        return ", ".join([_("Today"), date_format(day, this_year)])
     if (today - day).days == 1:
-        return f"{_('Yesterday')}, {date_format(day, this_year)}"
+        return ", ".join([_("Yesterday"), date_format(day, this_year)])
     form = this_year if day.year == today.year else pgettext("day of another year", "j M Y")
     return f"{date_format(day, 'l')}, {date_format(day, form)}"
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opieka.web.inbox import compose, messages, originals, pages, quarantine, work
+from opieka.web.inbox import compose, messages, originals, pages, quarantine, scheduled, work
 
 ONE = "conversations/<int:number>/"
 
@@ -35,6 +35,8 @@ urlpatterns = [
     path("messages/<int:message_id>/resend/", messages.resend, name="message-resend"),
     path("messages/<int:message_id>/discard/", messages.discard, name="message-discard"),
     path("messages/<int:message_id>/settle/", messages.settle, name="message-settle"),
+    path("scheduled/<int:scheduled_id>/send/", scheduled.send_now, name="scheduled-send"),
+    path("scheduled/<int:scheduled_id>/cancel/", scheduled.cancel, name="scheduled-cancel"),
     path("files/<int:attachment_id>/", messages.file, name="file"),
     path("files/<int:attachment_id>/letter/", originals.letter, name="file-letter"),
 ]

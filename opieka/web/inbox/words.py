@@ -24,6 +24,9 @@ EVENT_ICONS = {
     "snoozed": "alarm-clock",
     "woken": "alarm-clock",
     "undone": "undo-2",
+    "schedule cancelled": "calendar-clock",
+    "came back": "triangle-alert",
+    "complained": "flag",
 }
 
 # Words of assistant rules and engines, and of conversations.actions: why a person was called, or the assistant acted.
@@ -44,6 +47,7 @@ REASONS = {
     "frightened": gettext_lazy("the customer is frightened"),
     "not spam": gettext_lazy("it was in quarantine and is no spam"),
     "failed": gettext_lazy("the assistant could not consider the message"),
+    "program answers": gettext_lazy("a program answers on the other side"),
     "chosen": gettext_lazy("the customer chose this article"),
 }
 
@@ -66,6 +70,7 @@ UNDONE = {
     "not spam": gettext_lazy("taking off the mark of spam"),
     "block": gettext_lazy("the blocking of the sender"),
     "reply": gettext_lazy("the reply"),
+    "schedule": gettext_lazy("the scheduled reply"),
 }
 
 
@@ -102,6 +107,11 @@ def event_sentence(message: Message, verb: str) -> SafeString:
     if verb == "snoozed":
         until = parse_datetime(str(data.get("until", "")))
         return bold(_("{name} snoozed the conversation until {when}"), name=by, when=moment_words(until))
+    if verb == "complained":
+        return bold(_("{address} called our mail spam"), address=str(data.get("address", "")))
+    if verb == "schedule cancelled":
+        at = moment_words(parse_datetime(str(data.get("at", ""))))
+        return bold(_("{name} cancelled the reply that was to leave on {when}"), name=by, when=at)
     if verb == "undone":
         what = str(UNDONE.get(str(data.get("what")), data.get("what", "")))
         return bold(_("{name} took back {what}"), name=by, what=what)
@@ -116,6 +126,7 @@ def event_sentence(message: Message, verb: str) -> SafeString:
         "marked as spam": _("{name} marked the conversation as spam"),
         "quarantined": _("The filter put the conversation into quarantine"),
         "not spam": _("{name} took off the mark of spam"),
+        "came back": _("The answer did not arrive, so the conversation is open again"),
         "woken": _("The conversation came back from snoozing"),
         "back to assistant": _("The customer went back to the assistant"),
     }

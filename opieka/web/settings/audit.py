@@ -17,6 +17,7 @@ from opieka.accounts.rules import CONFIGURE
 from opieka.channels.queries import inboxes_of
 from opieka.channels.registry import channels
 from opieka.customers.queries import blocks_of
+from opieka.helpdesk.queries import templates_ever
 from opieka.knowledge.queries import visible_to as articles_visible_to
 from opieka.plumbing.audit import entries
 from opieka.plumbing.models import AuditEntry
@@ -41,6 +42,8 @@ VERBS = {
     "changed assistant": (_("changed the assistant"), "bot"),
     "connected inbox": (_("connected a channel"), "plug"),
     "changed inbox": (_("changed a channel"), "plug"),
+    "made signing key": (_("made a key for signing mail"), "key-round"),
+    "dropped signing key": (_("dropped the key for signing mail"), "key-round"),
     "switched inbox on": (_("switched a channel on"), "plug"),
     "switched inbox off": (_("switched a channel off"), "unplug"),
     "set aside item": (_("set an unclear item aside"), "circle-question-mark"),
@@ -51,6 +54,10 @@ VERBS = {
     "blocked sender": (_("blocked a sender"), "ban"),
     "unblocked sender": (_("unblocked a sender"), "ban"),
     "published article": (_("published an article"), "book-open"),
+    "wrote template": (_("wrote a reply template"), "square-pen"),
+    "changed template": (_("changed a reply template"), "square-pen"),
+    "removed template": (_("removed a reply template"), "trash-2"),
+    "brought back template": (_("brought back a reply template"), "undo-2"),
     "archived article": (_("archived an article"), "archive"),
 }
 
@@ -95,6 +102,7 @@ def names_for(member: Membership, shown: list[AuditEntry]) -> dict[str, str]:
         "invitation": queries.every_invitation(house),
         "article": articles_visible_to(member),
         "block": blocks_of(member),
+        "template": templates_ever(member),
     }
     names = {f"membership:{person.pk}": person.name for person in queries.everybody_ever(house)}
     for kind, shelf in shelves.items():

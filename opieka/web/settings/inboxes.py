@@ -125,6 +125,8 @@ def _page(
         context["feeders"] = queries.feeders_of(inbox)
         context["waits"] = channel.traits.watched and not channel.fetches(inbox.settings)
         context["letters"] = channel.traits.letters
+        context["signs"] = channel.traits.signs
+        context["record"] = queries.channel_of(inbox).signing_record() if channel.traits.signs else None
     return render(request, "web/settings/inbox.html", context, status=422 if form.errors or name.errors else 200)
 
 

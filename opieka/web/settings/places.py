@@ -66,6 +66,12 @@ FIRM = [
     Place(
         url="/settings/assistant/", label=_("Assistant"), icon="bot", about=_("When it answers, when it calls a person")
     ),
+    Place(
+        url="/settings/templates/",
+        label=_("Templates"),
+        icon="square-pen",
+        about=_("Texts for replies, with variables"),
+    ),
     Place(url="/settings/keys/", label=_("API keys"), icon="key-round", about=_("Access for your own programs")),
 ]
 UPKEEP = [
