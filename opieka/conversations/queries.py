@@ -1,7 +1,8 @@
 """Questions about conversations. Doors come here, never to the tables."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -13,7 +14,9 @@ from opieka.conversations.models import Attachment, Author, Conversation, Delive
 from opieka.customers.models import Customer, Identity
 from opieka.customers.queries import address_of, trouble_at
 
-ECHO_WITHIN = timedelta(minutes=1)
+# (author, automatic, created_at)
+Line = tuple[str, bool, datetime]
+ECHO_WITHIN, ECHO_LOOKS_BACK = timedelta(minutes=1), timedelta(minutes=10)
 
 
 def visible_to(member: Membership) -> QuerySet[Conversation]:
@@ -117,21 +120,27 @@ def echoes_us(message: Message) -> bool:
     """Whether a program that does not say so answers our own: we, they, we, they, each of theirs within a minute of an
     automatic one of ours. No person reads a mail and answers it that fast, twice; in a chat people do.
     """
-    if channel_class(message.conversation.channel).traits.instant:
+    thread = message.conversation
+    if channel_class(thread.channel).traits.instant:
         return False
-    said = Message.objects.filter(conversation__customer=message.conversation.customer_id, kind=Kind.REPLY)
-    until = message
-    for _turn in range(2):
-        ours = said.filter(id__lt=until.pk).order_by("-id").first()
-        if ours is None or not ours.automatic or ours.author == Author.CUSTOMER:
-            return False
-        if until.created_at - ours.created_at > ECHO_WITHIN:
-            return False
-        before = said.filter(id__lt=ours.pk, author=Author.CUSTOMER).order_by("-id").first()
-        if before is None:
-            return False
-        until = before
-    return True
+    # A program may begin anew each time; a few of the customer's latest conversations are enough to see that.
+    lately = Conversation.objects.filter(customer_id=thread.customer_id).order_by("-last_message_at")[:5]
+    said = Message.objects.filter(
+        conversation_id__in=list(lately.values_list("id", flat=True)),
+        kind=Kind.REPLY,
+        created_at__gt=message.created_at - ECHO_LOOKS_BACK,
+        id__lte=message.pk,
+    )
+    lines = list(said.order_by("-id").values_list("author", "automatic", "created_at")[:10])
+    theirs = [pair for pair in pairwise([*lines, None]) if pair[0] and pair[0][0] == Author.CUSTOMER][:2]
+    return len(theirs) == 2 and all(_answers_at_once(line, before) for line, before in theirs)
+
+
+def _answers_at_once(line: Line | None, before: Line | None) -> bool:
+    """Whether what stands right before is ours, automatic, and no older than a minute."""
+    if line is None or before is None or before[0] == Author.CUSTOMER or not before[1]:
+        return False
+    return line[2] - before[2] <= ECHO_WITHIN
 
 
 def stuck_in_outbox(*, older_than: timedelta) -> QuerySet[Delivery]:
@@ -144,7 +153,8 @@ def stuck_in_outbox(*, older_than: timedelta) -> QuerySet[Delivery]:
 
 def trouble_of(conversation: Conversation) -> str:
     """What is wrong with the address an answer would go to: "bounced", "complained", or "" when nothing is known."""
-    return trouble_at(conversation.organisation_id, answer_goes_to(conversation))
+    address = answer_goes_to(conversation)
+    return trouble_at(conversation.organisation_id, kind=conversation.channel, value=address)
 
 
 def answer_goes_to(conversation: Conversation) -> str:

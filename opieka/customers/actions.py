@@ -6,6 +6,7 @@ from django.utils import timezone
 from opieka.accounts.models import Membership, Organisation
 from opieka.channels.queries import own_addresses
 from opieka.customers.models import Block, Customer, Identity
+from opieka.customers.queries import identities_at
 from opieka.customers.rules import FOR_EVERYBODY, blocked_as, domain_of, normalise
 from opieka.plumbing import audit
 
@@ -35,9 +36,9 @@ def recognise(organisation: Organisation, *, kind: str, value: str, name: str = 
     return known.customer
 
 
-def mark_bounced(organisation_id: int, *, value: str) -> None:
+def mark_bounced(organisation_id: int, *, kind: str, value: str) -> None:
     """There is nobody at this address; remember it where the address is shown and before it is written to again."""
-    Identity.objects.filter(organisation_id=organisation_id, value__iexact=value).update(bounced_at=timezone.now())
+    identities_at(organisation_id, kind=kind, value=value).update(bounced_at=timezone.now())
 
 
 @transaction.atomic
@@ -67,12 +68,11 @@ def unblock(block_id: int, *, by: Membership) -> bool:
     return bool(gone)
 
 
-def mark_reachable(organisation_id: int, *, value: str) -> None:
-    """Mail reaches this address after all."""
-    marked = Identity.objects.filter(organisation_id=organisation_id, value__iexact=value, bounced_at__isnull=False)
-    marked.update(bounced_at=None)
+def mark_reachable(organisation_id: int, *, kind: str, value: str) -> None:
+    """A message reaches this address after all."""
+    identities_at(organisation_id, kind=kind, value=value).filter(bounced_at__isnull=False).update(bounced_at=None)
 
 
-def mark_complained(organisation_id: int, *, value: str) -> None:
+def mark_complained(organisation_id: int, *, kind: str, value: str) -> None:
     """Whoever reads there called our mail spam: nothing that no person wrote goes there any more."""
-    Identity.objects.filter(organisation_id=organisation_id, value__iexact=value).update(complained_at=timezone.now())
+    identities_at(organisation_id, kind=kind, value=value).update(complained_at=timezone.now())

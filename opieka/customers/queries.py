@@ -36,13 +36,17 @@ def blocks_of(member: Membership) -> QuerySet[Block]:
     return mine.select_related("blocked_by__user").order_by("-id")
 
 
-def trouble_at(organisation_id: int, value: str) -> str:
+def identities_at(organisation_id: int, *, kind: str, value: str) -> QuerySet[Identity]:
+    """The identity of that address, found by its one spelling: one row or none."""
+    return Identity.objects.filter(organisation_id=organisation_id, kind=kind, value=normalise(kind, value))
+
+
+def trouble_at(organisation_id: int, *, kind: str, value: str) -> str:
     """Why this address should not simply be written to: "bounced", "complained", or "" when nothing is known."""
-    known = Identity.objects.filter(organisation_id=organisation_id, value__iexact=value)
-    marks = list(known.values_list("bounced_at", "complained_at"))
-    if any(bounced for bounced, _complained in marks):
-        return "bounced"
-    return "complained" if any(complained for _bounced, complained in marks) else ""
+    known = identities_at(organisation_id, kind=kind, value=value).first()
+    if known is None:
+        return ""
+    return "bounced" if known.bounced_at else "complained" if known.complained_at else ""
 
 
 def identities_of(customer: Customer) -> list[Identity]:

@@ -114,7 +114,7 @@ def test_nobody_is_acknowledged_who_should_not_be(world: World, inbox: Inbox, wh
         elif why == "spam":
             actions.mark_spam(message.conversation, by=world.piotr)
         elif why == "bounced":
-            mark_bounced(world.shop.pk, value=ANNA)
+            mark_bounced(world.shop.pk, kind="email", value=ANNA)
         elif why == "answered":
             actions.reply(message.conversation, "Już odpowiadam.", by=world.piotr)
 

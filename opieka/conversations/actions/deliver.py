@@ -108,7 +108,8 @@ def fail(delivery: Delivery, *, error: str) -> None:
 @transaction.atomic
 def _refused(delivery: Delivery, refusal: WontWork) -> None:
     if refusal.no_such_address:
-        mark_bounced(delivery.organisation_id, value=delivery.recipient)
+        kind = delivery.message.conversation.channel
+        mark_bounced(delivery.organisation_id, kind=kind, value=delivery.recipient)
     fail(delivery, error=str(refusal))
 
 

@@ -146,7 +146,8 @@ def _touch(thread: Conversation, message: Message, *, preview: str) -> None:
     fields = ["last_message_at", "preview", "unread"]
     if not message.automatic and thread.status != Status.SPAM:
         # Whoever writes from an address reads there too.
-        mark_reachable(thread.organisation_id, value=str(message.recipients.get("from", "")))
+        sender = str(message.recipients.get("from", ""))
+        mark_reachable(thread.organisation_id, kind=thread.channel, value=sender)
         thread.waiting_since = thread.waiting_since or message.created_at
         fields.append("waiting_since")
         if thread.status != Status.OPEN:

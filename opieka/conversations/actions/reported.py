@@ -18,7 +18,7 @@ State = Delivery.State
 def note_report(report: Report, *, inbox_id: int) -> bool:
     """A report came back: the same message turns green or red. False when no message of ours fits."""
     found = Delivery.objects.filter(message__inbox_id=inbox_id, external_id=report.external_id)
-    delivery = found.select_related("message").first()
+    delivery = found.select_related("message__conversation").first()
     if delivery is None:
         return False
     copy = bool(report.recipient) and report.recipient.lower() != delivery.recipient.lower()
@@ -45,12 +45,11 @@ def _mark_address(delivery: Delivery, report: Report) -> None:
     named = report.recipient or delivery.recipient
     if named.lower() not in {one.lower() for one in (delivery.recipient, *delivery.message.recipients.get("cc", ()))}:
         return
+    marks = {"delivered": mark_reachable, "complained": mark_complained}
     if report.state == "failed" and report.no_such_address:
-        mark_bounced(delivery.organisation_id, value=named)
-    elif report.state == "delivered":
-        mark_reachable(delivery.organisation_id, value=named)
-    elif report.state == "complained":
-        mark_complained(delivery.organisation_id, value=named)
+        marks["failed"] = mark_bounced
+    if mark := marks.get(report.state):
+        mark(delivery.organisation_id, kind=delivery.message.conversation.channel, value=named)
 
 
 def _complained(delivery: Delivery, report: Report) -> None:
