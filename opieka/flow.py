@@ -39,6 +39,10 @@ FLOW: Flow = {
     conversation_events.ConversationSnoozed: [],
     conversation_events.ConversationWoken: [],
     conversation_events.ConversationReopened: [],
+    conversation_events.ConversationMerged: [],
+    conversation_events.ConversationSeparated: [],
+    conversation_events.ConversationSplit: [],
+    conversation_events.ConversationBegun: [],
     helpdesk_events.PresenceChanged: [],
     helpdesk_events.CustomerTyping: [],
     # The matter is settled.

@@ -28,6 +28,7 @@ class Status(models.TextChoices):
     WAITING = "waiting", _("waiting for the customer")
     SNOOZED = "snoozed", _("snoozed")
     RESOLVED = "resolved", _("resolved")
+    MERGED = "merged", _("merged")
 
 
 class Speaker(models.TextChoices):
@@ -39,7 +40,11 @@ class Speaker(models.TextChoices):
 
 
 class Conversation(Owned):
-    """A thread with its work state. `version` grows with every change, so that fragments can be cached."""
+    """A thread with its work state. `version` grows with every change, so that fragments can be cached.
+
+    One that was merged stays as it was, with its messages, and `merged_into` the one that shows them: always one that
+    stands by itself, however long the chain of mergings. Its number, address and mail lead there (`Merge` has the rest).
+    """
 
     number = models.PositiveBigIntegerField()
     inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="conversations")
@@ -64,6 +69,7 @@ class Conversation(Owned):
     first_reply_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.CharField(max_length=10, blank=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -72,6 +78,11 @@ class Conversation(Owned):
             models.CheckConstraint(condition=Q(status__in=Status.values), name="conversation_status_known"),
             models.CheckConstraint(
                 condition=~Q(status="snoozed") | Q(snoozed_until__isnull=False), name="snoozed_until_when"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into__isnull=True)),
+                name="merged_into_another",
             ),
         ]
         indexes = [
@@ -86,6 +97,11 @@ class Conversation(Owned):
 
     def __str__(self) -> str:
         return f"#{self.number} {self.subject}"
+
+    @property
+    def standing_id(self) -> int:
+        """The id of the conversation that shows this one: its own, unless it was merged."""
+        return self.merged_into_id or self.pk
 
 
 class Author(models.TextChoices):
@@ -106,6 +122,7 @@ class Kind(models.TextChoices):
 class Message(Owned):
     """One thing said or done. `extra` holds what its kind needs: quote, choices, lead, event data.
 
+    `conversation` is where it belongs: whose customer it is for, and by which inbox. Merging does not change that.
     `token` is the name a page gave to what its member wrote, so that asking twice writes once.
     """
 
@@ -231,3 +248,49 @@ class Undo(Owned):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.conversation_id}"
+
+
+class Merge(Owned):
+    """That one conversation was merged into another, until it ends; see `rules.merged_card`.
+
+    `status` is that of the merged one, `before` and `after` are the card of the other. `messages` had been split off
+    and went back home.
+    """
+
+    source = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="merges")
+    target = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="merged")
+    member = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    status = models.CharField(max_length=10)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    messages = models.JSONField(default=list)
+    last_message = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source"], condition=Q(ended_at=None), name="merged_once_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} into {self.target_id}"
+
+
+class Split(Owned):
+    """That messages became a conversation of their own, until they come home: `before` and `after` are the card of the
+    conversation they left, `made` is the card of theirs as it began.
+    """
+
+    source = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="splits")
+    target = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="split_from")
+    member = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    messages = models.JSONField(default=list)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    made = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.target_id} from {self.source_id}"

@@ -6,7 +6,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 
 from opieka.accounts.models import Membership
 from opieka.channels.models import Inbox
-from opieka.conversations.models import Attachment, Author, Conversation, Draft, Kind, Message
+from opieka.conversations.models import Attachment, Author, Conversation, Draft, Kind, Merge, Message
 from opieka.customers.models import Customer, Identity
 from opieka.customers.queries import address_of
 
@@ -19,7 +19,37 @@ def visible_to(member: Membership) -> QuerySet[Conversation]:
 def by_number(member: Membership, number: int) -> Conversation | None:
     """The conversation with what its head and panel show; None when there is none this member may see."""
     rows = visible_to(member).filter(number=number)
-    return rows.select_related("customer", "assignee__user", "team", "inbox", "organisation").first()
+    return rows.select_related("customer", "assignee__user", "team", "inbox", "organisation", "merged_into").first()
+
+
+def shown(member: Membership, number: int) -> Conversation | None:
+    """As `by_number`; for one that was merged, the conversation that shows it."""
+    found = by_number(member, number)
+    return by_number(member, found.merged_into.number) if found and found.merged_into else found
+
+
+def parts_of(conversation: Conversation) -> list[int]:
+    """The ids of the conversation and of those that were merged into it: whose messages its thread shows."""
+    return [conversation.pk, *Conversation.objects.filter(merged_into=conversation).values_list("id", flat=True)]
+
+
+def merged_in(conversation: Conversation) -> list[Conversation]:
+    """What was merged into this one, directly or not, in the order of its numbers."""
+    parts = Conversation.objects.filter(merged_into=conversation).select_related("customer", "inbox")
+    return list(parts.order_by("number"))
+
+
+def last_merges(conversation: Conversation) -> list[Merge]:
+    """What can be separated again: the mergings into this very one, the latest first."""
+    going_on = Merge.objects.filter(target=conversation, ended_at=None)
+    return list(going_on.select_related("source__customer").order_by("-id"))
+
+
+def answered_part(conversation: Conversation) -> Conversation:
+    """The part of a thread that an answer belongs to: the one whose customer spoke last."""
+    last = last_from_customer(conversation)
+    parts = Conversation.objects.filter(id__in=parts_of(conversation), messages__id=last)
+    return parts.select_related("inbox", "customer", "organisation").first() or conversation
 
 
 def thread(conversation: Conversation) -> list[Message]:
@@ -27,19 +57,22 @@ def thread(conversation: Conversation) -> list[Message]:
 
     The original of a letter and what it quoted stay where they are: `has_html` and `has_more` say that they exist.
     """
-    said = Message.objects.filter(conversation=conversation, withdrawn_at=None).defer("html", "full_text")
+    parts = parts_of(conversation)
+    said = Message.objects.filter(conversation__in=parts, withdrawn_at=None).defer("html", "full_text")
     more = ~Q(full_text="") & ~Q(full_text=F("text"))
     annotated = said.annotate(
         has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()),
         has_more=ExpressionWrapper(more, output_field=BooleanField()),
     )
     lines = annotated.select_related("member__user", "delivery", "decision").prefetch_related("attachments")
+    if len(parts) > 1:
+        lines = lines.select_related("conversation__customer", "conversation__inbox")
     return list(lines.order_by("created_at", "id"))
 
 
 def said_in(conversation: Conversation) -> QuerySet[Message]:
     """Replies and notes, for programs; not what was taken back, and not what was merely done."""
-    said = Message.objects.filter(conversation=conversation, withdrawn_at=None).exclude(kind=Kind.EVENT)
+    said = Message.objects.filter(conversation__in=parts_of(conversation), withdrawn_at=None).exclude(kind=Kind.EVENT)
     return said.select_related("member__user", "delivery")
 
 
@@ -102,7 +135,10 @@ def unseen_by(member: Membership, conversation: Conversation, *, seen: int | Non
     line, in plain sight, stops nobody; a colleague's answer does, because two people would say the same.
     """
     seen = seen or 0
-    newer = public_thread(conversation, after=min(seen, began if began is not None else seen))
+    after = min(seen, began if began is not None else seen)
+    newer = Message.objects.filter(
+        conversation__in=parts_of(conversation), kind=Kind.REPLY, withdrawn_at=None, id__gt=after
+    ).select_related("member__user")
     others = newer.exclude(author=Author.AGENT, member=member).exclude(author=Author.SYSTEM)
     unseen = others.filter(Q(id__gt=seen) | ~Q(author=Author.CUSTOMER))
     return unseen.order_by("-id").first()
@@ -110,7 +146,7 @@ def unseen_by(member: Membership, conversation: Conversation, *, seen: int | Non
 
 def last_from_customer(conversation: Conversation) -> int:
     """The id of the customer's newest message; 0 when they said nothing."""
-    theirs = Message.objects.filter(conversation=conversation, author=Author.CUSTOMER)
+    theirs = Message.objects.filter(conversation__in=parts_of(conversation), author=Author.CUSTOMER)
     return theirs.order_by("-id").values_list("id", flat=True).first() or 0
 
 
@@ -140,13 +176,15 @@ def loose_attachments(member: Membership, ids: Iterable[int]) -> list[Attachment
 
 def others_of_customer(conversation: Conversation, *, limit: int = 5) -> tuple[list[Conversation], int]:
     """The customer's other conversations, newest first, and how many there are."""
-    others = Conversation.objects.filter(customer_id=conversation.customer_id).exclude(id=conversation.pk)
+    others = Conversation.objects.filter(customer_id=conversation.customer_id, merged_into=None)
+    others = others.exclude(id=conversation.pk)
     return list(others.order_by("-last_message_at", "-id")[:limit]), others.count()
 
 
 def conversations_of(member: Membership, customer: Customer, *, limit: int = 50) -> list[Conversation]:
     """What this member may see of a customer's conversations, newest first."""
-    return list(visible_to(member).filter(customer=customer).order_by("-last_message_at", "-id")[:limit])
+    theirs = visible_to(member).filter(customer=customer, merged_into=None)
+    return list(theirs.order_by("-last_message_at", "-id")[:limit])
 
 
 def draft_of(conversation: Conversation, member: Membership, kind: str = Kind.REPLY) -> str:

@@ -11,6 +11,8 @@ MOVES: dict[str, frozenset[str]] = {
     Status.WAITING: frozenset({Status.OPEN, Status.SNOOZED, Status.RESOLVED}),
     Status.SNOOZED: frozenset({Status.OPEN, Status.WAITING, Status.RESOLVED}),
     Status.RESOLVED: frozenset({Status.OPEN}),
+    # What was merged changes only by being separated again; see `merging`.
+    Status.MERGED: frozenset(),
 }
 
 # The tag of what nobody will answer; no survey is sent about it.

@@ -13,10 +13,12 @@ from opieka.conversations.actions.follow_up import email_unread_answers
 from opieka.conversations.actions.hand_over import ask_for_person, hand_over, join
 from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.loose import VISITORS, forget_loose_files
+from opieka.conversations.actions.merge import merge, separate
 from opieka.conversations.actions.outgoing import attach
 from opieka.conversations.actions.place import copies_for, place_of
 from opieka.conversations.actions.receive import receive, see
 from opieka.conversations.actions.say import announce, note, reply, save_draft, say
+from opieka.conversations.actions.split import split
 from opieka.conversations.actions.take_in import leave_unclear, take_in
 from opieka.conversations.actions.undo import undo_last
 from opieka.conversations.actions.wishes import add_files, back_to_assistant, leave_contact
@@ -60,6 +62,7 @@ __all__ = [
     "mark",
     "mark_read",
     "mark_spam",
+    "merge",
     "not_spam",
     "note",
     "note_report",
@@ -72,8 +75,10 @@ __all__ = [
     "save_draft",
     "say",
     "see",
+    "separate",
     "settle_uncertain",
     "snooze",
+    "split",
     "take_in",
     "undo_last",
     "unsure_after_crash",

@@ -90,7 +90,7 @@ def _move(delivery: Delivery, state: str, *, error: str = "") -> None:
     publish(
         DeliveryChanged(
             organisation_id=delivery.organisation_id,
-            conversation_id=delivery.message.conversation_id,
+            conversation_id=delivery.message.conversation.standing_id,
             message_id=delivery.message_id,
             state=str(state),
         )
@@ -118,7 +118,7 @@ def _put_off(delivery: Delivery, later: TryLater) -> None:
 @transaction.atomic
 def leave_unsent(event: ReplyWritten, *, why: str = "") -> None:
     """A reply that nothing was done about in many tries has failed, and says so; a person can send it again."""
-    held = Delivery.objects.select_for_update(of=("self",)).select_related("message")
+    held = Delivery.objects.select_for_update(of=("self",)).select_related("message__conversation")
     delivery = held.filter(message_id=event.message_id, state=State.QUEUED).first()
     if delivery:
         _move(delivery, State.FAILED, error=why or _("The program could not send it. Nothing has left."))
@@ -171,7 +171,7 @@ def _file(attachment: Attachment) -> File:
 def note_report(report: Report, *, inbox_id: int) -> bool:
     """A delivery report came back: the same message turns green or red. False when no message of ours fits."""
     found = Delivery.objects.filter(message__inbox_id=inbox_id, external_id=report.external_id)
-    delivery = found.select_related("message").first()
+    delivery = found.select_related("message__conversation").first()
     if delivery is None:
         return False
     copy = report.recipient and report.recipient.lower() != delivery.recipient.lower()
@@ -192,7 +192,9 @@ def note_report(report: Report, *, inbox_id: int) -> bool:
 @transaction.atomic
 def resend(message: Message) -> None:
     """A person decided to send a failed or uncertain reply again."""
-    delivery = Delivery.objects.select_for_update(of=("self",)).select_related("message").get(message=message)
+    delivery = (
+        Delivery.objects.select_for_update(of=("self",)).select_related("message__conversation").get(message=message)
+    )
     if delivery.state not in {State.FAILED, State.UNCERTAIN}:
         return
     delivery.attempts = 0
@@ -201,7 +203,7 @@ def resend(message: Message) -> None:
     publish(
         ReplyWritten(
             organisation_id=delivery.organisation_id,
-            conversation_id=message.conversation_id,
+            conversation_id=message.conversation.standing_id,
             message_id=message.pk,
             author=message.author,
         )
@@ -211,7 +213,9 @@ def resend(message: Message) -> None:
 @transaction.atomic
 def settle_uncertain(message: Message, *, arrived: bool) -> None:
     """A person found out whether an uncertain reply arrived."""
-    delivery = Delivery.objects.select_for_update(of=("self",)).select_related("message").get(message=message)
+    delivery = (
+        Delivery.objects.select_for_update(of=("self",)).select_related("message__conversation").get(message=message)
+    )
     if delivery.state == State.UNCERTAIN:
         _move(delivery, State.DELIVERED if arrived else State.FAILED)
 
@@ -219,6 +223,6 @@ def settle_uncertain(message: Message, *, arrived: bool) -> None:
 def unsure_after_crash(*, older_than: timedelta = timedelta(minutes=5)) -> int:
     """Rows left in `sending` by a process that died: nobody can tell, so they become uncertain."""
     stuck = Delivery.objects.filter(state=State.SENDING, changed_at__lt=timezone.now() - older_than)
-    for delivery in stuck.select_related("message"):
+    for delivery in stuck.select_related("message__conversation"):
         _move(delivery, State.UNCERTAIN, error="The program stopped while sending.")
     return len(stuck)

@@ -8,8 +8,21 @@ from opieka.conversations.models import Conversation, Numbering
 def lock(conversation_id: int) -> Conversation:
     """The row, held until the transaction ends; every verb that changes a conversation starts here.
 
-    SQLite ignores the lock: there a writing transaction (IMMEDIATE) is alone anyway.
+    For one that was merged it is the row of the conversation that stands. SQLite ignores the lock: there a writing
+    transaction (IMMEDIATE) is alone anyway.
     """
+    wanted = conversation_id
+    while True:
+        standing = Conversation.objects.values_list("merged_into", flat=True).get(id=wanted)
+        thread = hold(standing or wanted)
+        if thread.merged_into_id is None:
+            return thread
+        # It was merged while we waited for it.
+        wanted = thread.pk
+
+
+def hold(conversation_id: int) -> Conversation:
+    """The very row, whatever it was merged into."""
     held = Conversation.objects.select_for_update(of=("self",)).select_related("inbox", "customer", "organisation")
     return held.get(id=conversation_id)
 

@@ -27,7 +27,8 @@ def receive(
 ) -> Message:
     """Record a customer's message once, however often the channel repeats it.
 
-    It joins `conversation` when one is given, else it starts one. An automatic message never reopens anything.
+    It joins `conversation` when one is given, else it starts one. An automatic message never reopens anything. For one
+    that was merged it stays that one's, and stands in the thread that shows it.
     """
     known = Message.objects.filter(inbox=inbox, external_id=inbound.external_id).first()
     if known:
@@ -35,7 +36,7 @@ def receive(
     thread = lock(conversation.pk) if conversation else _start(inbox, inbound, customer)
     message = Message.objects.create(
         organisation_id=inbox.organisation_id,
-        conversation=thread,
+        conversation=conversation or thread,
         inbox=inbox,
         raw=raw,
         external_id=inbound.external_id[:300],

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from opieka.accounts.models import Membership
 from opieka.conversations.actions.hand_over import join
-from opieka.conversations.actions.lock import lock, save
-from opieka.conversations.actions.outgoing import announce_reply, queue, write
+from opieka.conversations.actions.lock import hold, lock, save
+from opieka.conversations.actions.outgoing import announce_reply, queue, tell, write
 from opieka.conversations.actions.place import copies_for
 from opieka.conversations.events import NoteWritten
 from opieka.conversations.models import (
@@ -41,7 +41,7 @@ def reply(
 ) -> Message:  # fmt: skip
     """A person answers the customer. Whoever answers leads the conversation from now on.
 
-    Asked for again under the same `token`, also at the same moment, it is the reply that was written before.
+    Where conversations were merged, it goes to those who take part in the one that is named, and to nobody else. Asked for again under the same `token`, also at the same moment, it is the reply that was written before.
     """
     thread = lock(conversation.pk)
     if known := written_as(by, token):
@@ -49,12 +49,14 @@ def reply(
     if not text.strip() and not attachments:
         raise NothingToSend
     join(thread, by)
-    message = write(thread, text, author=Author.AGENT, member=by, extra={}, token=token)
+    part = thread if thread.pk == conversation.pk else hold(conversation.pk)
+    message = write(part, text, author=Author.AGENT, member=by, extra={}, token=token)
     for attachment in attachments or []:
         attachment.message = message
         attachment.save(update_fields=["message"])
-    copies = copies_for(thread) if copies is None else copies
-    delivery = queue(thread, message, undo=True, copies=copies)
+    copies = copies_for(part) if copies is None else copies
+    delivery = queue(part, message, undo=True, copies=copies)
+    tell(thread, message)
     now = message.created_at
     thread.first_reply_at = thread.first_reply_at or now
     thread.waiting_since = None
@@ -88,6 +90,7 @@ def say(
     if thread.speaker != Speaker.ASSISTANT or thread.person_joined_at:
         raise PeopleAnswer
     message = write(thread, text, author=Author.ASSISTANT, member=None, extra=extra or {})
+    tell(thread, message)
     message.automatic = automatic
     message.save(update_fields=["automatic"])
     queue(thread, message, undo=False, copies=[])
@@ -111,7 +114,10 @@ def announce(conversation: Conversation, text: str, *, extra: dict[str, Any] | N
 
 @transaction.atomic
 def note(conversation: Conversation, text: str, *, by: Membership | None, token: str = "") -> Message:
-    """A note among ourselves. It has no delivery, so nothing can ever send it. `token` as for a reply."""
+    """A note among ourselves. It has no delivery, so nothing can ever send it. `token` as for a reply.
+
+    Where conversations were merged, a person's note is for the one that stands, the house's for the one it is about.
+    """
     if not text.strip():
         raise NothingToSend
     thread = lock(conversation.pk)
@@ -119,7 +125,7 @@ def note(conversation: Conversation, text: str, *, by: Membership | None, token:
         return known
     message = Message.objects.create(
         organisation_id=thread.organisation_id,
-        conversation=thread,
+        conversation=thread if by else conversation,
         kind=Kind.NOTE,
         author=Author.AGENT if by else Author.SYSTEM,
         member=by,
