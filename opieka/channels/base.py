@@ -43,7 +43,8 @@ class Traits:
     """What a channel can do, as data, so that nobody asks which channel it is.
 
     `watched`: we fetch what comes in (`listen`, `poll`) instead of being called. `unique_ids`: the id of a message
-    names it for ever; senders of e-mail make ids up and use them again.
+    names it for ever; senders of e-mail make ids up and use them again. `writes_first`: whoever has an address there can
+    be written to before they have written.
     """
 
     max_length: int | None = None
@@ -57,6 +58,7 @@ class Traits:
     undo: bool = True
     watched: bool = False
     unique_ids: bool = True
+    writes_first: bool = False
     reply_window: timedelta | None = None
 
 
@@ -245,6 +247,11 @@ class Channel:
     def send(self, outbound: Outbound) -> Sent:
         """Hand the message over. Raises TryLater, WontWork or Unsure."""
         raise WontWork("This channel sends nothing.")
+
+    @staticmethod
+    def is_address(value: str) -> bool:
+        """Whether somebody could be written to at this; only of channels that write first."""
+        return bool(value.strip())
 
     def own_id(self, idempotency_key: str, *, conversation: str) -> str:
         """The id our message will bear, where we choose it ourselves; kept before it leaves."""

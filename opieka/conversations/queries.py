@@ -158,7 +158,7 @@ def message_for(member: Membership, message_id: int) -> Message | None:
 
 def written_as(member: Membership, token: str) -> Message | None:
     """What this member wrote under the token of a page; None when nothing was, or when there is no token."""
-    return Message.objects.filter(member=member, token=token).first() if token else None
+    return Message.objects.filter(member=member, token=token).select_related("conversation").first() if token else None
 
 
 def attachment_for(member: Membership, attachment_id: int) -> Attachment | None:

@@ -1,6 +1,6 @@
 """Verbs that change conversations, a file for each group of verbs."""
 
-from opieka.conversations.actions.begin import begin
+from opieka.conversations.actions.begin import First, begin, write_first
 from opieka.conversations.actions.deliver import (
     deliver,
     leave_unsent,
@@ -40,6 +40,7 @@ from opieka.conversations.actions.work import (
 
 __all__ = [
     "VISITORS",
+    "First",
     "add_files",
     "announce",
     "ask_for_person",
@@ -85,4 +86,5 @@ __all__ = [
     "wake",
     "wake_due",
     "withdraw",
+    "write_first",
 ]

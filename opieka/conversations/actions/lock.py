@@ -33,6 +33,12 @@ def save(conversation: Conversation, *fields: str) -> None:
     conversation.save(update_fields=[*fields, "version"])
 
 
+def hold_numbers(organisation_id: int) -> None:
+    """Nobody else begins a conversation of this organisation until the transaction ends."""
+    Numbering.objects.get_or_create(organisation_id=organisation_id)
+    Numbering.objects.select_for_update().get(organisation_id=organisation_id)
+
+
 def next_number(organisation_id: int) -> int:
     """The next conversation number of this organisation, without gaps or doubles."""
     Numbering.objects.get_or_create(organisation_id=organisation_id)
