@@ -67,7 +67,11 @@ def thread(conversation: Conversation) -> list[Message]:
     lines = annotated.select_related("member__user", "delivery", "decision").prefetch_related("attachments")
     if len(parts) > 1:
         lines = lines.select_related("conversation__customer", "conversation__inbox")
-    return list(lines.order_by("created_at", "id"))
+    found = list(lines.order_by("created_at", "id"))
+    for message in found:
+        if message.conversation_id == conversation.pk:
+            message.conversation = conversation
+    return found
 
 
 def said_in(conversation: Conversation) -> QuerySet[Message]:

@@ -13,8 +13,8 @@ from opieka.conversations.actions.follow_up import email_unread_answers
 from opieka.conversations.actions.hand_over import ask_for_person, hand_over, join
 from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.loose import VISITORS, forget_loose_files
-from opieka.conversations.actions.merge import merge, separate
-from opieka.conversations.actions.outgoing import attach
+from opieka.conversations.actions.merge import merge, separate, why_not_merge
+from opieka.conversations.actions.outgoing import attach, recipient_of
 from opieka.conversations.actions.place import copies_for, place_of
 from opieka.conversations.actions.receive import receive, see
 from opieka.conversations.actions.say import announce, note, reply, save_draft, say
@@ -69,6 +69,7 @@ __all__ = [
     "note_report",
     "place_of",
     "receive",
+    "recipient_of",
     "reopen",
     "reply",
     "resend",
@@ -85,6 +86,7 @@ __all__ = [
     "unsure_after_crash",
     "wake",
     "wake_due",
+    "why_not_merge",
     "withdraw",
     "write_first",
 ]

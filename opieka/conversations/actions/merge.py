@@ -29,7 +29,7 @@ def merge(
     Two customers become one thread only where `strangers` says that it is meant. Of two who merge at once the first wins.
     """
     gone, stays = _held(source.pk, into.pk)
-    if why := _why_not(gone, stays, strangers=strangers):
+    if why := why_not_merge(gone, stays, strangers=strangers):
         raise CannotMerge(why)
     status, before = gone.status, card_of(stays)
     card, home = _brought_home(gone, stays)
@@ -62,7 +62,8 @@ def _held(one: int, other: int) -> tuple[Conversation, Conversation]:
     return held[one], held[other]
 
 
-def _why_not(gone: Conversation, stays: Conversation, *, strangers: bool) -> Refusal | None:
+def why_not_merge(gone: Conversation, stays: Conversation, *, strangers: bool = False) -> Refusal | None:
+    """Why these two cannot be merged this way round; None when they can."""
     if gone.pk == stays.pk:
         return Refusal.ITSELF
     if gone.organisation_id != stays.organisation_id:

@@ -34,7 +34,14 @@ def reply(request: MemberRequest, number: int) -> HttpResponse:
     files = uploads.files_of(request.POST.getlist("file"), member)
     copies, text = _copies(request), request.POST.get("text", "")
     try:
-        actions.reply(conversation, text, by=member, attachments=files, copies=copies, token=_token(request))
+        actions.reply(
+            _answered(request, conversation, number),
+            text,
+            by=member,
+            attachments=files,
+            copies=copies,
+            token=_token(request),
+        )
     except NothingToSend:
         return parts.answer([parts.toast_part(_("There is nothing to send yet."), failed=True)], status=422)
     text, event = _("Sent."), "replied"
@@ -44,6 +51,13 @@ def reply(request: MemberRequest, number: int) -> HttpResponse:
     undo = parts.conversation_traits(conversation).undo or event == "resolved"
     toast = parts.toast_part(text, undo=undo)
     return parts.answer([*_drawn(request, conversation), toast], event=event, number=number)
+
+
+def _answered(request: MemberRequest, conversation: Conversation, number: int) -> Conversation:
+    """Of merged conversations the one whose customer the agent answers: the chosen one, else the one the page shows."""
+    chosen = request.POST.get("answers", "")
+    part = queries.by_number(request.membership, int(chosen) if chosen.isdecimal() and len(chosen) < 16 else number)
+    return part if part and part.standing_id == conversation.pk else conversation
 
 
 def _collision(request: MemberRequest, conversation: Conversation, newer: Message) -> HttpResponse:

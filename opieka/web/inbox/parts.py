@@ -17,7 +17,16 @@ from opieka.conversations.lists import Listing
 from opieka.conversations.models import Conversation
 from opieka.helpdesk.queries import watchers
 from opieka.web.inbox import asked, rows, snoozes
-from opieka.web.inbox.drawing import Piece, drawn_items, partial, stamped, thread_changes, thread_html, unless_known
+from opieka.web.inbox.drawing import (
+    Piece,
+    digest,
+    drawn_items,
+    partial,
+    stamped,
+    thread_changes,
+    thread_html,
+    unless_known,
+)
 from opieka.web.inbox.thread import items_of
 from opieka.web.inbox.words import tag_labels
 
@@ -149,14 +158,27 @@ def menus_piece(member: Membership, conversation: Conversation) -> Piece:
         "people": colleagues(member).order_by("user__name", "id"),
         "teams": teams_of(conversation.organisation),
         "snoozes": snoozes.choices(conversation.organisation),
+        "merges": queries.last_merges(conversation),
     }
     return stamped("conversation-menus", render_to_string("web/inbox/menus.html", context))
 
 
 def copies_piece(conversation: Conversation) -> Piece:
-    """Who gets a copy of the next reply, each with a way to leave them out."""
-    context = {"copies": actions.copies_for(conversation)}
-    return stamped("copies", render_to_string("web/inbox/copies.html", context))
+    """Who gets a copy of the next reply, each with a way to leave them out; of merged conversations, whom it answers."""
+    context: dict[str, Any] = {"copies": actions.copies_for(conversation)}
+    version = ""
+    if merged := queries.merged_in(conversation):
+        # Which of them is chosen is the agent's: a message that comes meanwhile does not choose anew.
+        offered = [_answerable(one) for one in (conversation, *merged)]
+        context = {"parts": offered, "answers": queries.answered_part(conversation).number}
+        version = digest(offered)
+    return stamped("copies", render_to_string("web/inbox/copies.html", context), version=version)
+
+
+def _answerable(part: Conversation) -> dict[str, Any]:
+    """Whom an answer to this part would reach."""
+    reached = [actions.recipient_of(part), *actions.copies_for(part)]
+    return {"number": part.number, "name": str(part.customer), "reached": ", ".join(one for one in reached if one)}
 
 
 def thread_lines(member: Membership, conversation: Conversation) -> tuple[list[Piece], int]:

@@ -22,6 +22,10 @@ EVENT_ICONS = {
     "snoozed": "alarm-clock",
     "woken": "alarm-clock",
     "undone": "undo-2",
+    "merged": "merge",
+    "separated": "split",
+    "split": "split",
+    "split off": "split",
 }
 
 # Words of assistant rules and engines, and of conversations.actions: why a person was called, or the assistant acted.
@@ -103,6 +107,8 @@ def event_sentence(message: Message, verb: str) -> SafeString:
         return bold(_("{name} took back {what}"), name=by, what=what)
     if verb == "reopened":
         return bold(_("{name} reopened the conversation"), name=by) if by else bold(_("The conversation is open again"))
+    if number := str(data.get("number", "")):
+        return _joined(verb, by, f"#{number}", str(data.get("customer", "")))
     simple = {
         "joined": _("{name} took the conversation over"),
         "marked as spam": _("{name} marked the conversation as spam"),
@@ -124,6 +130,23 @@ def _assigned(data: dict[str, Any], by: str) -> SafeString:
     if team:
         return bold(_("{name} moved the conversation to the queue of {team}"), name=by, team=team)
     return bold(_("{name} put the conversation back for everybody"), name=by)
+
+
+def _joined(verb: str, by: str, number: str, customer: str) -> SafeString:
+    if verb == "merged" and customer:
+        return bold(
+            _("{name} merged conversation {number} of {customer} into this one"),
+            name=by,
+            number=number,
+            customer=customer,
+        )
+    sentences = {
+        "merged": _("{name} merged conversation {number} into this one"),
+        "separated": _("{name} separated this conversation from {number}"),
+        "split": _("{name} made conversation {number} out of a part of this one"),
+        "split off": _("{name} made this conversation out of a part of {number}"),
+    }
+    return bold(sentences.get(verb, verb), name=by, number=number)
 
 
 def _handed_over(data: dict[str, Any]) -> SafeString:
