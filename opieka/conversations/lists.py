@@ -122,7 +122,7 @@ def _mentions(words: str) -> Q:
     return own | Q(id__in=_merged_that_mention(words, addresses))
 
 
-def _merged_that_mention(words: str, addresses: QuerySet[Identity, dict[str, Any]]) -> QuerySet[Any, dict[str, Any]]:
+def _merged_that_mention(words: str, addresses: Any) -> QuerySet[Any, Any]:
     """The conversations into which such a one was merged."""
     said = Q(messages__text__icontains=words, messages__withdrawn_at=None)
     told = Q(subject__icontains=words) | Q(customer__name__icontains=words) | Q(customer__in=addresses)

@@ -47,9 +47,16 @@ def last_merges(conversation: Conversation) -> list[Merge]:
 
 def answered_part(conversation: Conversation) -> Conversation:
     """The part of a thread that an answer belongs to: the one whose customer spoke last."""
-    last = last_from_customer(conversation)
-    parts = Conversation.objects.filter(id__in=parts_of(conversation), messages__id=last)
-    return parts.select_related("inbox", "customer", "organisation").first() or conversation
+    said = Message.objects.filter(conversation__in=parts_of(conversation), author=Author.CUSTOMER, kind=Kind.REPLY)
+    last = said.select_related("conversation__inbox", "conversation__customer").order_by("-created_at", "-id").first()
+    return last.conversation if last else conversation
+
+
+def answerable_parts(conversation: Conversation) -> list[Conversation]:
+    """Where conversations were merged, those whose customer can be answered; a split that went home is none."""
+    theirs = Message.objects.filter(conversation=OuterRef("pk"), author=Author.CUSTOMER, kind=Kind.REPLY)
+    merged = Conversation.objects.filter(Exists(theirs), merged_into=conversation)
+    return [conversation, *merged.select_related("customer", "inbox").order_by("number")]
 
 
 def thread(conversation: Conversation) -> list[Message]:
@@ -67,7 +74,7 @@ def thread(conversation: Conversation) -> list[Message]:
     lines = annotated.select_related("member__user", "delivery", "decision").prefetch_related("attachments")
     if len(parts) > 1:
         lines = lines.select_related("conversation__customer", "conversation__inbox")
-    found = list(lines.order_by("created_at", "id"))
+    found: list[Message] = list(lines.order_by("created_at", "id"))
     for message in found:
         if message.conversation_id == conversation.pk:
             message.conversation = conversation

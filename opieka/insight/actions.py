@@ -53,7 +53,7 @@ def count(organisation: Organisation, conversation_ids: Iterable[int]) -> int:
     ids = sorted(set(conversation_ids))
     for start in range(0, len(ids), BATCH):
         merged = Conversation.objects.filter(id__in=ids[start : start + BATCH], merged_into__isnull=False)
-        ids += merged.values_list("merged_into", flat=True)
+        ids += [one.standing_id for one in merged.only("id", "merged_into_id")]
     ids = sorted(set(ids))
     return sum(_count_alone(organisation, ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
 

@@ -99,7 +99,8 @@ class History:
     def _settlements(self) -> Iterator[Done]:
         """When the matter was settled: of merged conversations only when each of them was."""
         going_on: set[int] = set()
-        for one in sorted([*self.said, *self.done], key=lambda one: (one.at, one.id)):
+        lines: list[Said | Done] = [*self.said, *self.done]
+        for one in sorted(lines, key=lambda line: (line.at, line.id)):
             if isinstance(one, Said):
                 going_on |= {one.part} if one.author == "customer" and not one.automatic else set()
             elif one.verb == "merged" and one.about in going_on:
@@ -155,8 +156,8 @@ def _batch(ids: list[int]) -> Iterator[History]:
 def _shown_by(ids: list[int]) -> dict[int, int]:
     """Each conversation whose messages these show, to the one that shows them."""
     standing = Conversation.objects.filter(id__in=ids, merged_into=None).values_list("id", flat=True)
-    merged = Conversation.objects.filter(merged_into__in=ids).values_list("id", "merged_into")
-    return {one: one for one in standing} | dict(merged)
+    merged = Conversation.objects.filter(merged_into__in=ids).only("id", "merged_into_id")
+    return {one: one for one in standing} | {one.pk: one.standing_id for one in merged}
 
 
 def _done(row: Message) -> Done:

@@ -97,21 +97,23 @@ def _number(given: object) -> int:
 
 
 def _offered(member: Membership, conversation: Conversation, words: str) -> list[Conversation]:
-    """The customer's own first: all of them, or, with words, what the search finds anywhere."""
+    """The customer's own first: all of them, or, with words, what the search finds; the number that was meant before all."""
     if words:
         found = lists.page(member, Listing(view="all", search=words)).rows
     else:
         found = queries.conversations_of(member, conversation.customer, limit=MOST_OFFERED + 1)
     others = [one for one in found if one.pk != conversation.pk]
-    return sorted(others, key=lambda one: one.customer_id != conversation.customer_id)[:MOST_OFFERED]
+    number = words.lstrip("#")
+    named = sorted(others, key=lambda one: (str(one.number) != number, one.customer_id != conversation.customer_id))
+    return named[:MOST_OFFERED]
 
 
 def _question(conversation: Conversation, other: Conversation, stays: str | None) -> dict[str, Any]:
     """What web/inbox/merging_confirm.html asks: which of the two stays, and whether two customers are meant."""
     pair = [(conversation, other), (other, conversation)]
-    ways = [
-        {"stays": stays_, "goes": goes, "refusal": actions.why_not_merge(goes, stays_, strangers=True)}
-        for stays_, goes in pair
+    ways: list[dict[str, Any]] = [
+        {"stays": kept, "goes": goes, "refusal": actions.why_not_merge(goes, kept, strangers=True)}
+        for kept, goes in pair
     ]
     open_ways = [way for way in ways if not way["refusal"]]
     wanted = [way for way in open_ways if str(way["stays"].number) == stays] or open_ways

@@ -167,9 +167,9 @@ def copies_piece(conversation: Conversation) -> Piece:
     """Who gets a copy of the next reply, each with a way to leave them out; of merged conversations, whom it answers."""
     context: dict[str, Any] = {"copies": actions.copies_for(conversation)}
     version = ""
-    if merged := queries.merged_in(conversation):
+    if len(answerable := queries.answerable_parts(conversation)) > 1:
         # Which of them is chosen is the agent's: a message that comes meanwhile does not choose anew.
-        offered = [_answerable(one) for one in (conversation, *merged)]
+        offered = [_answerable(one) for one in answerable]
         context = {"parts": offered, "answers": queries.answered_part(conversation).number}
         version = digest(offered)
     return stamped("copies", render_to_string("web/inbox/copies.html", context), version=version)

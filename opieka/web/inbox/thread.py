@@ -23,10 +23,9 @@ Item = dict[str, Any]
 
 def items_of(conversation: Conversation, messages: list[Message], *, reader: Membership) -> list[Item]:
     """What web/inbox/thread.html draws, oldest first."""
-    letters = channel_class(conversation.channel).traits.html
     others = pointed_to(messages, reader=reader)
     begins = may_begin(messages, conversation)
-    lines = [_line(message, reader, letters=letters) for message in messages]
+    lines = [_line(message, reader) for message in messages]
     for line, message in zip(lines, messages, strict=True):
         if "message" in line:
             line["message"]["beside"] = beside(message, others, shown_in=conversation)
@@ -34,13 +33,14 @@ def items_of(conversation: Conversation, messages: list[Message], *, reader: Mem
     return list(_grouped(_with_days(_folded(_stacked(_told_once(lines))), conversation)))
 
 
-def _line(message: Message, reader: Membership, *, letters: bool) -> Item:
+def _line(message: Message, reader: Membership) -> Item:
     if message.kind == Kind.EVENT:
         return {"is": "event", "at": message.created_at, "event": event_of(message)}
     if message.kind == Kind.NOTE:
         name = message.member.name if message.member else _("Opieka")
         return {"is": "note", "at": message.created_at, "id": message.pk, "name": name, "text": message.text}
     shown = said(message, reader)
+    letters = channel_class(message.conversation.channel).traits.html
     is_letter = letters and message.author == Author.CUSTOMER
     return {"is": "letter" if is_letter else "message", "at": message.created_at, "message": shown}
 
@@ -58,6 +58,7 @@ def said(message: Message, reader: Membership) -> Item:
         "id": message.pk,
         "author": message.author,
         "name": author_name(message),
+        "channel": message.conversation.channel,
         "mine": message.member_id == reader.pk,
         "at": message.created_at,
         "text": message.text,
