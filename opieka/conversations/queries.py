@@ -199,7 +199,7 @@ def conversations_of(member: Membership, customer: Customer, *, limit: int = 50)
 
 
 def draft_of(conversation: Conversation, member: Membership, kind: str = Kind.REPLY) -> str:
-    found = Draft.objects.filter(conversation=conversation, member=member, kind=kind).first()
+    found = Draft.objects.filter(conversation_id=conversation.standing_id, member=member, kind=kind).first()
     return found.text if found else ""
 
 

@@ -4,6 +4,8 @@ from django.db.models import F
 
 from opieka.conversations.models import Conversation, Numbering
 
+_WITH_ITS_OWN = Conversation.objects.select_related("inbox", "customer", "organisation")
+
 
 def lock(conversation_id: int) -> Conversation:
     """The row, held until the transaction ends; every verb that changes a conversation starts here.
@@ -23,8 +25,12 @@ def lock(conversation_id: int) -> Conversation:
 
 def hold(conversation_id: int) -> Conversation:
     """The very row, whatever it was merged into."""
-    held = Conversation.objects.select_for_update(of=("self",)).select_related("inbox", "customer", "organisation")
-    return held.get(id=conversation_id)
+    return _WITH_ITS_OWN.select_for_update(of=("self",)).get(id=conversation_id)
+
+
+def with_its_own(conversation_id: int) -> Conversation:
+    """The very row, not held: of a part while the conversation that shows it is held, which nobody else then changes."""
+    return _WITH_ITS_OWN.get(id=conversation_id)
 
 
 def save(conversation: Conversation, *fields: str) -> None:

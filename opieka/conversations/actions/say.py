@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from opieka.accounts.models import Membership
 from opieka.conversations.actions.hand_over import join
-from opieka.conversations.actions.lock import hold, lock, save
+from opieka.conversations.actions.lock import lock, save, with_its_own
 from opieka.conversations.actions.outgoing import announce_reply, queue, tell, write
 from opieka.conversations.actions.place import copies_for
 from opieka.conversations.events import NoteWritten
@@ -49,7 +49,7 @@ def reply(
     if not text.strip() and not attachments:
         raise NothingToSend
     join(thread, by)
-    part = thread if thread.pk == conversation.pk else hold(conversation.pk)
+    part = thread if thread.pk == conversation.pk else with_its_own(conversation.pk)
     message = write(part, text, author=Author.AGENT, member=by, extra={}, token=token)
     for attachment in attachments or []:
         attachment.message = message
@@ -142,12 +142,12 @@ def note(conversation: Conversation, text: str, *, by: Membership | None, token:
 
 @transaction.atomic
 def save_draft(conversation: Conversation, text: str, *, by: Membership, kind: str = Kind.REPLY) -> None:
-    """Keep what an agent has typed; an empty text removes the draft."""
+    """Keep what an agent has typed, where the page shows it; an empty text removes the draft."""
     if not text.strip():
-        Draft.objects.filter(conversation=conversation, member=by, kind=kind).delete()
+        Draft.objects.filter(conversation_id=conversation.standing_id, member=by, kind=kind).delete()
         return
     Draft.objects.update_or_create(
-        conversation=conversation,
+        conversation_id=conversation.standing_id,
         member=by,
         kind=kind,
         defaults={"text": text, "organisation_id": conversation.organisation_id},

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opieka.accounts.access import MemberRequest, needs
 from opieka.accounts.models import Membership
@@ -62,7 +62,8 @@ def led_to(
     gone = [one.pk for one in others]
     rows = parts.row_parts(member, listing, gone, shown=set(gone))
     response = parts.answer([closed(), *drawn, *rows, parts.toast_part(text, undo=True)])
-    response["HX-Trigger"] = json.dumps({"taken-back": {"url": f"/conversations/{conversation.number}/"}})
+    where = {"url": f"/conversations/{conversation.number}/"}
+    response["HX-Trigger"] = json.dumps({"taken-back": where, "picked-done": {}})
     return response
 
 
@@ -87,6 +88,18 @@ def merging(request: MemberRequest, number: int) -> HttpResponse:
     }
     results = "results" in request.GET
     return render(request, f"web/inbox/{'merging_found' if results else 'merging'}.html", context)
+
+
+@needs(ANSWER)
+@require_GET
+def picked(request: MemberRequest) -> HttpResponse:
+    """What merging the two picked rows of the list means."""
+    ids = [int(one) for one in request.GET.getlist("id") if one.isdecimal()][: MOST_OFFERED + 1]
+    found = list(queries.visible_to(request.membership).filter(id__in=ids).select_related("customer").order_by("-id"))
+    if len(found) != 2:
+        return render(request, "web/inbox/merging_picked.html")
+    # The older one is where the matter began.
+    return render(request, "web/inbox/merging_confirm.html", _question(*found, str(found[1].number)))
 
 
 def _number(given: object) -> int:

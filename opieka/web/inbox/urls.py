@@ -28,6 +28,7 @@ urlpatterns = [
     path(ONE + "here/", work.here, name="conversation-here"),
     path(ONE + "merge/", joining.merging, name="conversation-merge"),
     path(ONE + "separate/", joining.separate, name="conversation-separate"),
+    path("inbox/merge/", joining.picked, name="inbox-merge"),
     path("inbox/begin/", beginning.begin, name="inbox-begin"),
     path("messages/<int:message_id>/split/", joining.splitting, name="message-split"),
     path("messages/<int:message_id>/whole/", messages.whole, name="message-whole"),

@@ -139,6 +139,26 @@ def test_a_message_that_may_belong_elsewhere_offers_to_merge(world: World, post:
     assert f'name="stays" value="{first.conversation.number}" checked' in asked
 
 
+def test_two_picked_rows_are_merged_from_the_list_and_the_older_one_stays(world: World, ola: Client):
+    first, second = two(world)
+
+    asked = ola.get("/inbox/merge/", {"id": [first.pk, second.pk]}).content.decode()
+    one_only = ola.get("/inbox/merge/", {"id": first.pk}).content.decode()
+
+    assert f'name="stays" value="{first.number}" checked' in asked
+    assert 'name="stays"' not in one_only
+
+
+def test_a_reply_taken_back_after_a_merge_is_a_draft_where_the_thread_is_shown(world: World, post: Inbox, ola: Client):
+    anna, jan = wrote(post, "anna@a.example"), wrote(post, "jan@b.example")
+    ola.post(f"/conversations/{anna.number}/reply/", {"text": "Już piszę", "seen": 9**9})
+    actions.merge(anna, into=jan, by=world.piotr, strangers=True)
+
+    ola.post("/inbox/undo/")
+
+    assert queries.draft_of(jan, world.ola) == "Już piszę"
+
+
 # --- splitting ---------------------------------------------------------------
 def test_splitting_asks_and_opens_the_new_one(world: World, post: Inbox, ola: Client):
     asked = wrote(post, "anna@a.example", "Gdzie paczka?", external_id="<1@a>")
