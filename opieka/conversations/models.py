@@ -69,7 +69,7 @@ class Conversation(Owned):
     first_reply_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.CharField(max_length=10, blank=True)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts", db_index=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -93,6 +93,8 @@ class Conversation(Owned):
             models.Index(fields=["organisation", "status", "assignee", "speaker"], name="conversation_counted"),
             models.Index(fields=["customer", "-last_message_at"], name="conversation_by_customer"),
             models.Index(fields=["snoozed_until"], condition=Q(status="snoozed"), name="conversation_snoozed"),
+            # Few ever are, so that a search looks through them at no cost.
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="conversation_merged"),
         ]
 
     def __str__(self) -> str:

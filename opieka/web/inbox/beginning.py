@@ -61,11 +61,14 @@ def _writing_first(member: Membership) -> list[Inbox]:
 
 
 def _addressed(request: MemberRequest, inboxes: list[Inbox]) -> dict[str, Any]:
-    """To whom, where the page of a customer asks."""
+    """To whom and from which inbox, where it is asked for one customer."""
     given = request.GET.get("customer", "")
     known = customers_visible_to(request.membership).filter(id=given if given.isdecimal() else 0).first()
-    kind = inboxes[0].kind if inboxes else ""
-    return {"to": address_of(known, kind) if known else "", "name": known.name if known else ""}
+    if known is None:
+        return {}
+    reached = [(one, address) for one in inboxes if (address := address_of(known, one.kind))]
+    inbox, to = reached[0] if reached else (None, "")
+    return {"to": to, "name": known.name, "from": inbox}
 
 
 def _what_is_wrong(what: str) -> str:

@@ -98,8 +98,9 @@ def picked(request: MemberRequest) -> HttpResponse:
     found = list(queries.visible_to(request.membership).filter(id__in=ids).select_related("customer").order_by("-id"))
     if len(found) != 2:
         return render(request, "web/inbox/merging_picked.html")
+    newer, older = found
     # The older one is where the matter began.
-    return render(request, "web/inbox/merging_confirm.html", _question(*found, str(found[1].number)))
+    return render(request, "web/inbox/merging_confirm.html", _question(newer, older, str(older.number)))
 
 
 def _number(given: object) -> int:

@@ -208,10 +208,10 @@ def day_words(day: date) -> str:
     """ "Today, 24.11", "Yesterday, 23.11", "Tue 17.11", and the year when it is another one."""
     today = timezone.localdate()
     this_year = pgettext("day of this year", "j M")
-    if day == today:
-        return f"{_('Today')}, {date_format(day, this_year)}"
-    if (today - day).days == 1:
-        return f"{_('Yesterday')}, {date_format(day, this_year)}"
+    # Outside the f-string: the texts inside one are not found for translation.
+    near = {0: _("Today"), 1: _("Yesterday")}.get((today - day).days)
+    if near:
+        return f"{near}, {date_format(day, this_year)}"
     form = this_year if day.year == today.year else pgettext("day of another year", "j M Y")
     return f"{date_format(day, 'l')}, {date_format(day, form)}"
 

@@ -13,7 +13,7 @@ from opieka.conversations.models import Conversation, Delivery, Message
 from opieka.customers.actions import recognise
 from tests.conversations.test_merge import post, wrote
 from tests.conversations.test_place import letter, take
-from tests.world import World
+from tests.world import World, after
 
 __all__ = ["post"]
 
@@ -159,6 +159,13 @@ def test_a_reply_taken_back_after_a_merge_is_a_draft_where_the_thread_is_shown(w
     assert queries.draft_of(jan, world.ola) == "Już piszę"
 
 
+def test_a_message_of_the_day_before_is_of_yesterday_in_polish(world: World, ola: Client):
+    with after(days=-1):
+        asked = world.ask()
+
+    assert "Wczoraj, " in ola.get(f"/conversations/{asked.number}/").content.decode()
+
+
 # --- splitting ---------------------------------------------------------------
 def test_splitting_asks_and_opens_the_new_one(world: World, post: Inbox, ola: Client):
     asked = wrote(post, "anna@a.example", "Gdzie paczka?", external_id="<1@a>")
@@ -184,10 +191,13 @@ def test_an_agent_writes_first_with_a_file_and_once(world: World, post: Inbox, o
         return ola.post("/inbox/begin/", typed | {"inbox": post.pk, "files": [file]})
 
     form = ola.get("/inbox/begin/").content.decode()
+    anna = wrote(post, "anna@a.example").customer
+    to_anna = ola.get("/inbox/begin/", {"customer": anna.pk}).content.decode()
+    Conversation.objects.all().delete()
     sent = [send() for _ in range(2)]
 
     begun = Conversation.objects.get()
-    assert f'value="{post.pk}"' in form
+    assert (f'value="{post.pk}"' in form, 'value="anna@a.example"' in to_anna) == (True, True)
     assert [leads_to(one) for one in sent] == [f"/conversations/{begun.number}/"] * 2
     assert (begun.subject, begun.status, begun.assignee, str(begun.customer)) == ("Umowa", "waiting", world.ola, "Jan")
     assert Delivery.objects.get().recipient == "jan@b.example"
