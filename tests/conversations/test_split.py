@@ -1,12 +1,19 @@
 """Splitting a conversation, and letting what was split off go home again."""
 
+from contextlib import suppress
+
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from opieka.channels.models import Inbox
 from opieka.conversations import actions, queries
+from opieka.conversations.actions.deliver import outbound_of
+from opieka.conversations.actions.merge import CannotMerge
 from opieka.conversations.actions.split import CannotSplit
 from opieka.conversations.merging import Refusal
-from opieka.conversations.models import Conversation, Message, Status
+from opieka.conversations.models import Conversation, Delivery, Message, Status
 from tests.conversations.test_merge import post, texts, unmoved
 from tests.conversations.test_place import answered, letter, take
 from tests.world import World, after
@@ -112,3 +119,58 @@ def test_what_is_refused(world: World, thread: Conversation):
     assert why(said("Gdzie paczka?")) == Refusal.NOTHING_LEFT
     assert why(said("W drodze.")) == Refusal.NOT_SAID
     assert why(said("Inna")) == Refusal.SEPARATE
+
+
+STEP = st.tuples(
+    st.sampled_from(["merge", "separate", "split", "undo", "mail", "reply"]), st.integers(0, 3), st.integers(0, 3)
+)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, min_size=3, max_size=12))
+def test_whatever_is_done_everybody_gets_only_their_own(world: World, post: Inbox, steps: list[tuple[str, int, int]]):
+    people = ["anna@a.example", "anna@a.example", "jan@b.example", "ewa@c.example"]
+    with transaction.atomic():
+        for n, sender in enumerate(people):
+            take(post, letter(sender, text=f"{sender} {n}", subject=f"Sprawa {n}"))
+        for step in steps:
+            do(step, world, post)
+            hold_true()
+        transaction.set_rollback(True)
+
+
+def do(step: tuple[str, int, int], world: World, post: Inbox) -> None:
+    verb, one, other = step
+    conversations = list(Conversation.objects.order_by("id"))
+    first, second = conversations[one], conversations[other]
+    sender = queries.address_of(first.customer, "email")
+    messages = Message.objects.filter(conversation=first, kind="reply").order_by("-id")
+    if verb == "mail":
+        told = Message.objects.filter(conversation=second).exclude(external_id=None).order_by("-id").first()
+        take(post, letter(sender, text=f"{sender} again", thread=(told.external_id,) if told else ()))
+    elif verb == "reply":
+        actions.reply(first, f"Do {sender}", by=world.ola)
+    elif verb == "undo":
+        actions.undo_last(world.ola)
+    else:
+        with suppress(CannotMerge, CannotSplit):
+            if verb == "merge":
+                actions.merge(first, into=second, by=world.ola, strangers=True)
+            elif verb == "separate":
+                actions.separate(first, by=world.ola)
+            elif messages:
+                actions.split(messages[0], by=world.ola)
+
+
+def hold_true() -> None:
+    for one in Conversation.objects.select_related("merged_into"):
+        assert one.merged_into is None or one.merged_into.merged_into_id is None
+        own = queries.address_of(one.customer, "email")
+        assert all(own in message.text for message in queries.public_thread(one))
+    for delivery in Delivery.objects.select_related("message__conversation__customer"):
+        outbound = outbound_of(delivery)
+        assert f"Do {outbound.recipient}" == outbound.text
+        assert outbound.recipient in (outbound.quoted or outbound.recipient)
+        assert outbound.copies == ()
+    shown = [one.pk for root in Conversation.objects.filter(merged_into=None) for one in queries.thread(root)]
+    assert sorted(shown) == sorted(Message.objects.filter(withdrawn_at=None).values_list("id", flat=True))

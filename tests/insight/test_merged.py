@@ -12,6 +12,7 @@ from opieka.conversations import actions
 from opieka.conversations.models import Author, Conversation, Delivery, Message
 from opieka.insight.actions import count_new, recount
 from opieka.insight.models import Fact
+from tests.conversations.test_undo import card
 from tests.world import World, after
 
 
@@ -53,11 +54,11 @@ def act(world: World, conversation: Conversation, verb: str, hour: int) -> None:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, one_by_one=st.booleans())
-def test_merged_and_separated_the_figures_are_those_from_before(world: World, steps: Any, one_by_one: bool):
+def test_merged_and_separated_the_figures_and_the_cards_are_those_from_before(world: World, steps: Any, one_by_one: bool):
     with transaction.atomic():
         first, second = live(world, steps)
         recount(world.shop)
-        before = facts(world)
+        before, cards = facts(world), [card(one) for one in (first, second)]
         actions.merge(first, into=second, by=world.ola)
         if one_by_one:
             count_new(world.shop)
@@ -66,6 +67,7 @@ def test_merged_and_separated_the_figures_are_those_from_before(world: World, st
         after_both = facts(world)
         recount(world.shop)
         assert (after_both, facts(world)) == (before, before)
+        assert [card(one) for one in (first, second)] == cards
         transaction.set_rollback(True)
 
 
