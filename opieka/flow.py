@@ -51,6 +51,10 @@ FLOW: Flow = {
     conversation_events.ConversationReopened: [],
     conversation_events.ConversationQuarantined: [helpdesk.learn_spam],
     conversation_events.ConversationCleared: [helpdesk.learn_spam],
+    conversation_events.ConversationMerged: [],
+    conversation_events.ConversationSeparated: [],
+    conversation_events.ConversationSplit: [],
+    conversation_events.ConversationBegun: [],
     helpdesk_events.PresenceChanged: [],
     helpdesk_events.CustomerTyping: [],
     # The matter is settled.

@@ -1,4 +1,4 @@
-"""Conversations for programs: read them, answer, write notes, resolve."""
+"""Conversations for programs: begin, read, answer, write notes, resolve, merge and split."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -12,7 +12,9 @@ from opieka.api.keys import READ, WRITE, KeyRequest
 from opieka.api.once import once
 from opieka.api.paging import Page, Paged, PagedQuery, page_of
 from opieka.api.problems import Problem
+from opieka.channels.queries import inboxes_of
 from opieka.conversations import actions, queries
+from opieka.conversations.actions.begin import CannotBegin
 from opieka.conversations.models import Conversation, Delivery, Message
 from opieka.conversations.variables import EmptyVariable
 from opieka.customers.queries import visible_to as customers_visible_to
@@ -23,9 +25,19 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Text = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S")]
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
+CANNOT_BEGIN = {
+    "inbox": "This inbox is switched off, or its channel cannot write first.",
+    "to": "This is no address to write to.",
+    "ourselves": "This is an address of one of your own inboxes.",
+    "subject": "The subject says nothing.",
+}
+
 
 class ConversationOut(Schema):
-    """`waiting_since` is when the oldest customer message arrived that nobody has answered."""
+    """`waiting_since` is when the oldest customer message arrived that nobody has answered.
+
+    `status` "merged" means that its messages are shown in the conversation number `merged_into`.
+    """
 
     number: int
     subject: str
@@ -40,6 +52,7 @@ class ConversationOut(Schema):
     last_message_at: datetime
     waiting_since: datetime | None
     resolved_at: datetime | None
+    merged_into: int | None
 
 
 class MessageOut(Schema):
@@ -56,6 +69,16 @@ class MessageOut(Schema):
 
 class Said(Schema):
     text: Text
+
+
+class Beginning(Schema):
+    """`to` is an address of the inbox's channel, e.g. an e-mail address."""
+
+    inbox_id: Id
+    to: Annotated[str, Field(min_length=3, max_length=254)]
+    subject: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+    text: Text
+    name: Annotated[str, Field(max_length=160)] = ""
 
 
 class Filters(Paged):
@@ -82,6 +105,7 @@ def conversation_out(row: Conversation) -> dict[str, Any]:
         "last_message_at": row.last_message_at,
         "waiting_since": row.waiting_since,
         "resolved_at": row.resolved_at,
+        "merged_into": row.merged_into.number if row.merged_into else None,
     }
 
 
@@ -99,16 +123,22 @@ def message_out(row: Message) -> dict[str, Any]:
 
 
 def _seen(request: KeyRequest) -> QuerySet[Conversation]:
-    return queries.visible_to(request.member).select_related("assignee__user")
+    return queries.visible_to(request.member).select_related("assignee__user", "merged_into")
 
 
-def _one(request: KeyRequest, number: int) -> Conversation:
+def one_of(request: KeyRequest, number: int) -> Conversation:
     return get_object_or_404(_seen(request), number=number)
+
+
+def standing(request: KeyRequest, number: int) -> Conversation:
+    """The conversation, or the one that shows it where it was merged."""
+    found = one_of(request, number)
+    return one_of(request, found.merged_into.number) if found.merged_into else found
 
 
 @router.get("", response=Page[ConversationOut], auth=READ, summary="List conversations, the latest first")
 def conversations(request: KeyRequest, filters: FiltersQuery) -> dict[str, Any]:
-    rows = _seen(request)
+    rows = _seen(request).filter(merged_into=None)
     if filters.status:
         rows = rows.filter(status=filters.status)
     if filters.customer_id:
@@ -118,14 +148,26 @@ def conversations(request: KeyRequest, filters: FiltersQuery) -> dict[str, Any]:
     return page_of(rows, filters, by="last_message_at", show=conversation_out)
 
 
+@router.post("", response={201: ConversationOut}, auth=WRITE, summary="Write to a customer first")
+@once
+def begin(request: KeyRequest, beginning: Beginning) -> tuple[int, Schema]:
+    inbox = get_object_or_404(inboxes_of(request.member.organisation), id=beginning.inbox_id)
+    try:
+        first = actions.First(**beginning.dict(exclude={"inbox_id"}))
+        begun = actions.write_first(inbox, first, by=request.member)
+    except CannotBegin as why:
+        raise Problem(422, CANNOT_BEGIN[why.what], reason=why.what) from why
+    return 201, ConversationOut(**conversation_out(one_of(request, begun.number)))
+
+
 @router.get("/{number}", response=ConversationOut, auth=READ, summary="One conversation")
 def conversation(request: KeyRequest, number: Number) -> dict[str, Any]:
-    return conversation_out(_one(request, number))
+    return conversation_out(one_of(request, number))
 
 
 @router.get("/{number}/messages", response=Page[MessageOut], auth=READ, summary="Replies and notes, the latest first")
 def messages(request: KeyRequest, number: Number, paged: PagedQuery) -> dict[str, Any]:
-    said = queries.said_in(_one(request, number))
+    said = queries.said_in(one_of(request, number))
     return page_of(said, paged, by="id", show=message_out)
 
 
@@ -133,7 +175,7 @@ def messages(request: KeyRequest, number: Number, paged: PagedQuery) -> dict[str
 @once
 def reply(request: KeyRequest, number: Number, said: Said) -> tuple[int, Schema]:
     try:
-        message = actions.reply(_one(request, number), said.text, by=request.member)
+        message = actions.reply(one_of(request, number), said.text, by=request.member)
     except EmptyVariable as empty:
         raise Problem(422, str(empty), variables=empty.names) from empty
     return 201, MessageOut(**message_out(message))
@@ -142,18 +184,18 @@ def reply(request: KeyRequest, number: Number, said: Said) -> tuple[int, Schema]
 @router.post("/{number}/notes", response={201: MessageOut}, auth=WRITE, summary="Write a note for the team")
 @once
 def note(request: KeyRequest, number: Number, said: Said) -> tuple[int, Schema]:
-    message = actions.note(_one(request, number), said.text, by=request.member)
+    message = actions.note(one_of(request, number), said.text, by=request.member)
     return 201, MessageOut(**message_out(message))
 
 
 @router.post("/{number}/resolution", response=ConversationOut, auth=WRITE, summary="Resolve the conversation")
 @once
 def resolve(request: KeyRequest, number: Number) -> tuple[int, Schema]:
-    actions.resolve(_one(request, number), by=request.member)
-    return 200, ConversationOut(**conversation_out(_one(request, number)))
+    actions.resolve(one_of(request, number), by=request.member)
+    return 200, ConversationOut(**conversation_out(standing(request, number)))
 
 
 @router.delete("/{number}/resolution", response=ConversationOut, auth=WRITE, summary="Open the conversation again")
 def reopen(request: KeyRequest, number: Number) -> dict[str, Any]:
-    actions.reopen(_one(request, number), by=request.member)
-    return conversation_out(_one(request, number))
+    actions.reopen(one_of(request, number), by=request.member)
+    return conversation_out(standing(request, number))

@@ -19,9 +19,9 @@ from opieka.assistant.models import Decision, Setup
 from opieka.assistant.rules import chosen_number, only_greets, says_person, takes_part, why_not
 from opieka.conversations import actions as conversations
 from opieka.conversations.actions.say import PeopleAnswer
+from opieka.conversations.echo import echoes_us
 from opieka.conversations.events import AnswerJudged, MessageReceived
 from opieka.conversations.models import Author, Conversation, Message, Speaker, Status
-from opieka.conversations.queries import echoes_us
 from opieka.knowledge import shelf
 from opieka.knowledge.encoders.base import named
 from opieka.knowledge.finding.found import Found

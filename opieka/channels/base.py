@@ -90,7 +90,8 @@ class Traits:
     `copies`: a message may go to others too. `signs`: messages can bear a signature whose key is published by the owner.
     `acknowledges`: its form has the settings `acknowledges`, `acknowledgement` and `acknowledgement_closed`. `watched`: we
     fetch what comes in (`listen`, `poll`) instead of being called. `unique_ids`: the id of a message names it for ever;
-    senders of e-mail make ids up and use them again. `letters`: recipients are e-mail addresses.
+    senders of e-mail make ids up and use them again. `letters`: recipients are e-mail addresses. `writes_first`: whoever
+    has an address there can be written to before they have written.
     """
 
     max_length: int | None = None
@@ -108,6 +109,7 @@ class Traits:
     watched: bool = False
     letters: bool = False
     unique_ids: bool = True
+    writes_first: bool = False
     reply_window: timedelta | None = None
 
 
@@ -199,6 +201,11 @@ class Channel(Consenting):
     def send(self, outbound: Outbound) -> Sent:
         """Hand the message over. Raises TryLater, WontWork or Unsure."""
         raise WontWork("This channel sends nothing.")
+
+    @staticmethod
+    def is_address(value: str) -> bool:
+        """Whether somebody could be written to at this; only of channels that write first."""
+        return bool(value.strip())
 
     def own_id(self, idempotency_key: str, *, conversation: str) -> str:
         """The id our message will bear, where we choose it ourselves; kept before it leaves."""

@@ -19,7 +19,7 @@ class Console(Channel):
     label = _("Console")
     icon = "terminal"
     offered = False
-    traits = Traits(max_length=4000, subject=True, leaves_the_house=False, undo=False)
+    traits = Traits(max_length=4000, subject=True, leaves_the_house=False, undo=False, writes_first=True)
     sent: ClassVar[deque[Outbound]] = deque(maxlen=1000)
 
     class Form(ChannelForm):

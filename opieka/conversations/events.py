@@ -167,6 +167,41 @@ class ConversationChanged(ConversationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConversationMerged(ConversationEvent):
+    """The conversation leads to `into_id` from now on, which shows its messages."""
+
+    into_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return (*super().topics(), f"conversation:{self.into_id}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationSeparated(ConversationEvent):
+    """The conversation stands by itself again, apart from `from_id`."""
+
+    from_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return (*super().topics(), f"conversation:{self.from_id}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationSplit(ConversationEvent):
+    """Messages of `from_id` became this conversation."""
+
+    from_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return (*super().topics(), f"conversation:{self.from_id}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationBegun(ConversationEvent):
+    """An agent wrote first."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnswerJudged(PublicEvent):
     """The customer said whether an answer of the assistant was enough."""
 

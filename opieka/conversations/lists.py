@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.expressions import Combinable
@@ -14,6 +15,8 @@ from opieka.customers.models import Identity
 
 PAGE = 50
 LOOKED_THROUGH = 200
+# What was merged is listed where it went.
+LISTED = tuple(status.value for status in Status if status != Status.MERGED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +47,7 @@ def views_of(member: Membership) -> dict[str, View]:
         View(name="snoozed", statuses=(Status.SNOOZED.value,)),
         View(name="resolved", statuses=(Status.RESOLVED.value,)),
         View(name="spam", statuses=(Status.SPAM.value,)),
-        View(name="all", statuses=tuple(Status.values)),
+        View(name="all", statuses=LISTED),
     ]
     return {view.name: view for view in lists}
 
@@ -107,7 +110,9 @@ def _wanted(member: Membership, listing: Listing) -> tuple[tuple[str, ...], Q]:
     view, words = views_of(member)[listing.view], listing.search.strip()
     number = words.lstrip("#")
     if number.isdecimal() and len(number) < 16:
-        return tuple(Status.values), Q(number=int(number)) | (view.whole & _mentions(words))
+        merged = Conversation.objects.filter(organisation_id=member.organisation_id, number=int(number))
+        numbered = Q(number=int(number)) | Q(id__in=merged.values("merged_into"))
+        return LISTED, numbered | (view.whole & _mentions(words))
     return view.statuses, (view.condition & _mentions(words)) if words else view.condition
 
 
@@ -115,7 +120,15 @@ def _mentions(words: str) -> Q:
     """Conversations whose subject, customer or any message holds the words as they are written."""
     said = Message.objects.filter(text__icontains=words, withdrawn_at=None).values("conversation")
     addresses = Identity.objects.filter(value__icontains=words, kind__in=["email", "phone"]).values("customer")
-    return Q(subject__icontains=words) | Q(customer__name__icontains=words) | Q(customer__in=addresses) | Q(id__in=said)
+    own = Q(subject__icontains=words) | Q(customer__name__icontains=words) | Q(customer__in=addresses) | Q(id__in=said)
+    return own | Q(id__in=_merged_that_mention(words, addresses))
+
+
+def _merged_that_mention(words: str, addresses: Any) -> QuerySet[Any, Any]:
+    """The conversations into which such a one was merged."""
+    said = Q(messages__text__icontains=words, messages__withdrawn_at=None)
+    told = Q(subject__icontains=words) | Q(customer__name__icontains=words) | Q(customer__in=addresses)
+    return Conversation.objects.filter(said | told, merged_into__isnull=False).values("merged_into")
 
 
 def with_people(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:

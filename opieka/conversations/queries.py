@@ -1,22 +1,26 @@
 """Questions about conversations. Doors come here, never to the tables."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import timedelta
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from opieka.accounts.models import Membership
 from opieka.channels.models import Inbox
-from opieka.channels.registry import channel_class
-from opieka.conversations.models import Attachment, Author, Conversation, Delivery, Draft, Kind, Message, Scheduled
+from opieka.conversations.models import (
+    Attachment,
+    Author,
+    Conversation,
+    Delivery,
+    Draft,
+    Kind,
+    Merge,
+    Message,
+    Scheduled,
+)
 from opieka.customers.models import Customer, Identity
 from opieka.customers.queries import address_of, trouble_at
-
-# (author, automatic, created_at)
-Line = tuple[str, bool, datetime]
-ECHO_WITHIN, ECHO_LOOKS_BACK = timedelta(minutes=1), timedelta(minutes=10)
 
 
 def visible_to(member: Membership) -> QuerySet[Conversation]:
@@ -27,7 +31,44 @@ def visible_to(member: Membership) -> QuerySet[Conversation]:
 def by_number(member: Membership, number: int) -> Conversation | None:
     """The conversation with what its head and panel show; None when there is none this member may see."""
     rows = visible_to(member).filter(number=number)
-    return rows.select_related("customer", "assignee__user", "team", "inbox", "organisation").first()
+    return rows.select_related("customer", "assignee__user", "team", "inbox", "organisation", "merged_into").first()
+
+
+def shown(member: Membership, number: int) -> Conversation | None:
+    """As `by_number`; for one that was merged, the conversation that shows it."""
+    found = by_number(member, number)
+    return by_number(member, found.merged_into.number) if found and found.merged_into else found
+
+
+def parts_of(conversation: Conversation) -> list[int]:
+    """The ids of the conversation and of those that were merged into it: whose messages its thread shows."""
+    return [conversation.pk, *Conversation.objects.filter(merged_into=conversation).values_list("id", flat=True)]
+
+
+def merged_in(conversation: Conversation) -> list[Conversation]:
+    """What was merged into this one, directly or not, in the order of its numbers."""
+    parts = Conversation.objects.filter(merged_into=conversation).select_related("customer", "inbox")
+    return list(parts.order_by("number"))
+
+
+def last_merges(conversation: Conversation) -> list[Merge]:
+    """What can be separated again: the mergings into this very one, the latest first."""
+    going_on = Merge.objects.filter(target=conversation, ended_at=None)
+    return list(going_on.select_related("source__customer").order_by("-id"))
+
+
+def answered_part(conversation: Conversation) -> Conversation:
+    """The part of a thread that an answer belongs to: the one whose customer spoke last."""
+    said = Message.objects.filter(conversation__in=parts_of(conversation), author=Author.CUSTOMER, kind=Kind.REPLY)
+    last = said.select_related("conversation__inbox", "conversation__customer").order_by("-created_at", "-id").first()
+    return last.conversation if last else conversation
+
+
+def answerable_parts(conversation: Conversation) -> list[Conversation]:
+    """Where conversations were merged, those whose customer can be answered; a split that went home is none."""
+    theirs = Message.objects.filter(conversation=OuterRef("pk"), author=Author.CUSTOMER, kind=Kind.REPLY)
+    merged = Conversation.objects.filter(Exists(theirs), merged_into=conversation)
+    return [conversation, *merged.select_related("customer", "inbox").order_by("number")]
 
 
 def thread(conversation: Conversation) -> list[Message]:
@@ -35,19 +76,26 @@ def thread(conversation: Conversation) -> list[Message]:
 
     The original of a letter and what it quoted stay where they are: `has_html` and `has_more` say that they exist.
     """
-    said = Message.objects.filter(conversation=conversation, withdrawn_at=None).defer("html", "full_text")
+    parts = parts_of(conversation)
+    said = Message.objects.filter(conversation__in=parts, withdrawn_at=None).defer("html", "full_text")
     more = ~Q(full_text="") & ~Q(full_text=F("text"))
     annotated = said.annotate(
         has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()),
         has_more=ExpressionWrapper(more, output_field=BooleanField()),
     )
     lines = annotated.select_related("member__user", "delivery", "decision").prefetch_related("attachments")
-    return list(lines.order_by("created_at", "id"))
+    if len(parts) > 1:
+        lines = lines.select_related("conversation__customer", "conversation__inbox")
+    found: list[Message] = list(lines.order_by("created_at", "id"))
+    for message in found:
+        if message.conversation_id == conversation.pk:
+            message.conversation = conversation
+    return found
 
 
 def said_in(conversation: Conversation) -> QuerySet[Message]:
     """Replies and notes, for programs; not what was taken back, and not what was merely done."""
-    said = Message.objects.filter(conversation=conversation, withdrawn_at=None).exclude(kind=Kind.EVENT)
+    said = Message.objects.filter(conversation__in=parts_of(conversation), withdrawn_at=None).exclude(kind=Kind.EVENT)
     return said.select_related("member__user", "delivery")
 
 
@@ -110,37 +158,13 @@ def unseen_by(member: Membership, conversation: Conversation, *, seen: int | Non
     line, in plain sight, stops nobody; a colleague's answer does, because two people would say the same.
     """
     seen = seen or 0
-    newer = public_thread(conversation, after=min(seen, began if began is not None else seen))
+    after = min(seen, began if began is not None else seen)
+    newer = Message.objects.filter(
+        conversation__in=parts_of(conversation), kind=Kind.REPLY, withdrawn_at=None, id__gt=after
+    ).select_related("member__user")
     others = newer.exclude(author=Author.AGENT, member=member).exclude(author=Author.SYSTEM)
     unseen = others.filter(Q(id__gt=seen) | ~Q(author=Author.CUSTOMER))
     return unseen.order_by("-id").first()
-
-
-def echoes_us(message: Message) -> bool:
-    """Whether a program that does not say so answers our own: we, they, we, they, each of theirs within a minute of an
-    automatic one of ours. No person reads a mail and answers it that fast, twice; in a chat people do.
-    """
-    thread = message.conversation
-    if channel_class(thread.channel).traits.instant:
-        return False
-    # A program may begin anew each time; a few of the customer's latest conversations are enough to see that.
-    lately = Conversation.objects.filter(customer_id=thread.customer_id).order_by("-last_message_at")[:5]
-    said = Message.objects.filter(
-        conversation_id__in=list(lately.values_list("id", flat=True)),
-        kind=Kind.REPLY,
-        created_at__gt=message.created_at - ECHO_LOOKS_BACK,
-        id__lte=message.pk,
-    )
-    lines = list(said.order_by("-id").values_list("author", "automatic", "created_at")[:10])
-    theirs = [pair for pair in pairwise([*lines, None]) if pair[0] and pair[0][0] == Author.CUSTOMER][:2]
-    return len(theirs) == 2 and all(_answers_at_once(line, before) for line, before in theirs)
-
-
-def _answers_at_once(line: Line | None, before: Line | None) -> bool:
-    """Whether what stands right before is ours, automatic, and no older than a minute."""
-    if line is None or before is None or before[0] == Author.CUSTOMER or not before[1]:
-        return False
-    return line[2] - before[2] <= ECHO_WITHIN
 
 
 def stuck_in_outbox(*, older_than: timedelta) -> QuerySet[Delivery]:
@@ -168,7 +192,7 @@ def answer_goes_to(conversation: Conversation) -> str:
 
 def last_from_customer(conversation: Conversation, *, themselves: bool = False) -> int:
     """The id of the customer's newest message, `themselves`: that no program sent for them; 0 when there is none."""
-    theirs = Message.objects.filter(conversation=conversation, author=Author.CUSTOMER)
+    theirs = Message.objects.filter(conversation__in=parts_of(conversation), author=Author.CUSTOMER)
     theirs = theirs.filter(automatic=False) if themselves else theirs
     return theirs.order_by("-id").values_list("id", flat=True).first() or 0
 
@@ -193,7 +217,7 @@ def message_for(member: Membership, message_id: int) -> Message | None:
 
 def written_as(member: Membership, token: str) -> Message | None:
     """What this member wrote under the token of a page; None when nothing was, or when there is no token."""
-    return Message.objects.filter(member=member, token=token).first() if token else None
+    return Message.objects.filter(member=member, token=token).select_related("conversation").first() if token else None
 
 
 def attachment_for(member: Membership, attachment_id: int) -> Attachment | None:
@@ -212,7 +236,9 @@ def loose_attachments(member: Membership, ids: Iterable[int]) -> list[Attachment
 
 def scheduled_in(conversation: Conversation) -> list[Scheduled]:
     """The replies of this conversation that wait for their moment, soonest first."""
-    waiting = Scheduled.objects.filter(conversation=conversation, ended_at=None).select_related("member__user")
+    waiting = Scheduled.objects.filter(conversation__in=parts_of(conversation), ended_at=None).select_related(
+        "member__user"
+    )
     return list(waiting.prefetch_related("attachments").order_by("at", "id"))
 
 
@@ -224,23 +250,27 @@ def scheduled_for(member: Membership, scheduled_id: int) -> Scheduled | None:
 
 def files_of_draft(conversation: Conversation, member: Membership) -> QuerySet[Attachment]:
     """Files of the member's scheduled replies that did not leave: they wait with the text, which is a draft again."""
-    ended = Q(scheduled__conversation=conversation, scheduled__member=member, scheduled__ended_at__isnull=False)
+    ended = Q(
+        scheduled__conversation__in=parts_of(conversation), scheduled__member=member, scheduled__ended_at__isnull=False
+    )
     return Attachment.objects.filter(ended, message=None)
 
 
 def others_of_customer(conversation: Conversation, *, limit: int = 5) -> tuple[list[Conversation], int]:
     """The customer's other conversations, newest first, and how many there are."""
-    others = Conversation.objects.filter(customer_id=conversation.customer_id).exclude(id=conversation.pk)
+    others = Conversation.objects.filter(customer_id=conversation.customer_id, merged_into=None)
+    others = others.exclude(id=conversation.pk)
     return list(others.order_by("-last_message_at", "-id")[:limit]), others.count()
 
 
 def conversations_of(member: Membership, customer: Customer, *, limit: int = 50) -> list[Conversation]:
     """What this member may see of a customer's conversations, newest first."""
-    return list(visible_to(member).filter(customer=customer).order_by("-last_message_at", "-id")[:limit])
+    theirs = visible_to(member).filter(customer=customer, merged_into=None)
+    return list(theirs.order_by("-last_message_at", "-id")[:limit])
 
 
 def draft_of(conversation: Conversation, member: Membership, kind: str = Kind.REPLY) -> str:
-    found = Draft.objects.filter(conversation=conversation, member=member, kind=kind).first()
+    found = Draft.objects.filter(conversation_id=conversation.standing_id, member=member, kind=kind).first()
     return found.text if found else ""
 
 

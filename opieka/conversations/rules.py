@@ -15,6 +15,8 @@ MOVES: dict[str, frozenset[str]] = {
     Status.SNOOZED: frozenset({Status.OPEN, Status.WAITING, Status.RESOLVED, Status.SPAM}),
     Status.RESOLVED: frozenset({Status.OPEN, Status.SPAM}),
     Status.SPAM: frozenset({Status.WAITING}),
+    # What was merged changes only by being separated again; see `merging`.
+    Status.MERGED: frozenset(),
 }
 
 # What may be done on the word of a sender alone, by how far it is known who that is ("" is a channel that names senders

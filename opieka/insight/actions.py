@@ -40,9 +40,21 @@ def facts_of(history: History) -> list[Fact]:
     return list(found.values())
 
 
+def names_counted() -> set[str]:
+    """The names of all facts."""
+    return {name for measure in measures().values() for name in measure.names}
+
+
 def count(organisation: Organisation, conversation_ids: Iterable[int]) -> int:
-    """Count these conversations afresh, replacing what was counted of them before. Returns the number of facts."""
+    """Count these conversations afresh, replacing what was counted of them before. Returns the number of facts.
+
+    One that was merged is counted with the conversation that shows it.
+    """
     ids = sorted(set(conversation_ids))
+    for start in range(0, len(ids), BATCH):
+        merged = Conversation.objects.filter(id__in=ids[start : start + BATCH], merged_into__isnull=False)
+        ids += [one.standing_id for one in merged.only("id", "merged_into_id")]
+    ids = sorted(set(ids))
     return sum(_count_alone(organisation, ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
 
 
@@ -55,8 +67,13 @@ def _count_alone(organisation: Organisation, ids: list[int]) -> int:
     Position.objects.get_or_create(organisation=organisation)
     Position.objects.select_for_update().get(organisation=organisation)
     found = list(histories(ids))
+    facts = [fact for history in found for fact in facts_of(history)]
     Fact.objects.filter(conversation_id__in=[history.conversation_id for history in found]).delete()
-    return len(Fact.objects.bulk_create([fact for history in found for fact in facts_of(history)]))
+    # What was merged, separated or split may still be counted where it was before.
+    for start in range(0, len(facts), BATCH):
+        sources = [fact.source for fact in facts[start : start + BATCH]]
+        Fact.objects.filter(organisation=organisation, name__in=names_counted(), source__in=sources).delete()
+    return len(Fact.objects.bulk_create(facts))
 
 
 def count_new(organisation: Organisation) -> int:

@@ -14,7 +14,10 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One reply in either direction. `reached` is whether one of ours is known to have gone out."""
+    """One reply in either direction. `reached` is whether one of ours is known to have gone out.
+
+    `part` is the conversation it belongs to, where several were merged.
+    """
 
     id: int
     author: str
@@ -22,17 +25,20 @@ class Said:
     automatic: bool
     reached: bool
     member_id: int | None
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """One thing that was done: a word such as "resolved", by whom."""
+    """One thing that was done: a word such as "resolved", by whom, in which `part`; `about` is the part it merged in."""
 
     id: int
     verb: str
     who: str
     at: datetime
     member_id: int | None = None
+    part: int = 0
+    about: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +70,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """Everything about one conversation that is counted, in the order in which it happened."""
+    """Everything about one conversation that is counted, in the order in which it happened.
+
+    What was merged into it is one matter with it. One that was merged has nothing of its own left to count.
+    """
 
     conversation_id: int
     organisation_id: int
@@ -76,7 +85,7 @@ class History:
 
     def periods(self) -> Iterator[Period]:
         """The conversation cut at each settlement. A period begins with a customer's own message."""
-        settled = [done for done in self.done if done.verb == "resolved"]
+        settled = list(self._settlements())
         rest = list(self.said)
         number = 0
         for end in [*settled, None]:
@@ -86,6 +95,20 @@ class History:
             if first:
                 number += 1
                 yield Period(number=number, start=first.at, said=tuple(inside), resolved=end)
+
+    def _settlements(self) -> Iterator[Done]:
+        """When the matter was settled: of merged conversations only when each of them was."""
+        going_on: set[int] = set()
+        lines: list[Said | Done] = [*self.said, *self.done]
+        for one in sorted(lines, key=lambda line: (line.at, line.id)):
+            if isinstance(one, Said):
+                going_on |= {one.part} if one.author == "customer" and not one.automatic else set()
+            elif one.verb == "merged" and one.about in going_on:
+                going_on = going_on - {one.about} | {one.part}
+            elif one.verb == "resolved":
+                going_on.discard(one.part)
+                if not going_on:
+                    yield one
 
     def settled_before(self, at: datetime) -> Period | None:
         """The matter that had been settled last by then: the one a survey of that moment is about."""
@@ -104,22 +127,20 @@ def _batch(ids: list[int]) -> Iterator[History]:
     said: dict[int, list[Said]] = defaultdict(list)
     done: dict[int, list[Done]] = defaultdict(list)
     asked: dict[int, list[Asked]] = defaultdict(list)
-    states = dict(Delivery.objects.filter(message__conversation_id__in=ids).values_list("message_id", "state"))
-    rows = Message.objects.filter(conversation_id__in=ids, withdrawn_at=None).exclude(kind=Kind.NOTE)
+    shown_by = _shown_by(ids)
+    states = dict(Delivery.objects.filter(message__conversation_id__in=shown_by).values_list("message_id", "state"))
+    rows = Message.objects.filter(conversation_id__in=shown_by, withdrawn_at=None).exclude(kind=Kind.NOTE)
     # What was taken back was a slip of the hand: the matter went on, and so does its period.
     rows = rows.exclude(extra__has_key="undone")
     for row in rows.order_by("created_at", "id").only(
         "id", "conversation_id", "kind", "author", "created_at", "automatic", "member_id", "extra"
     ):
         if row.kind == Kind.EVENT:
-            who = str(row.extra.get("who", ""))
-            done[row.conversation_id].append(
-                Done(id=row.pk, verb=row.extra.get("verb", ""), who=who, at=row.created_at, member_id=row.member_id)
-            )
+            done[shown_by[row.conversation_id]].append(_done(row))
         else:
-            said[row.conversation_id].append(_said(row, states))
-    for survey in Survey.objects.filter(conversation_id__in=ids).order_by("id"):
-        asked[survey.conversation_id].append(_asked(survey))
+            said[shown_by[row.conversation_id]].append(_said(row, states))
+    for survey in Survey.objects.filter(conversation_id__in=shown_by).order_by("id"):
+        asked[shown_by[survey.conversation_id]].append(_asked(survey))
     for conversation in Conversation.objects.filter(id__in=ids).order_by("id"):
         if conversation.status == Status.SPAM:
             # Nobody's question: it is counted in no figure, until somebody finds that it was one.
@@ -136,6 +157,25 @@ def _batch(ids: list[int]) -> Iterator[History]:
         )
 
 
+def _shown_by(ids: list[int]) -> dict[int, int]:
+    """Each conversation whose messages these show, to the one that shows them."""
+    standing = Conversation.objects.filter(id__in=ids, merged_into=None).values_list("id", flat=True)
+    merged = Conversation.objects.filter(merged_into__in=ids).only("id", "merged_into_id")
+    return {one: one for one in standing} | {one.pk: one.standing_id for one in merged}
+
+
+def _done(row: Message) -> Done:
+    return Done(
+        id=row.pk,
+        verb=row.extra.get("verb", ""),
+        who=str(row.extra.get("who", "")),
+        at=row.created_at,
+        member_id=row.member_id,
+        part=row.conversation_id,
+        about=row.extra.get("part", 0),
+    )
+
+
 def _said(row: Message, states: dict[int, str]) -> Said:
     return Said(
         id=row.pk,
@@ -144,6 +184,7 @@ def _said(row: Message, states: dict[int, str]) -> Said:
         automatic=row.automatic,
         reached=states.get(row.pk) in REACHED,
         member_id=row.member_id,
+        part=row.conversation_id,
     )
 
 

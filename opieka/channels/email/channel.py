@@ -47,6 +47,7 @@ class Email(Channel):
         watched=True,
         letters=True,
         unique_ids=False,
+        writes_first=True,
         max_attachment_bytes=20 * 1024 * 1024,
     )
     Form = EmailForm
@@ -181,6 +182,17 @@ class Email(Channel):
             reply_to=self._seal.reply_address(outbound.conversation) if plus else "",
             shows_number=bool(settings.get("shows_number")),
         )
+
+    @staticmethod
+    def is_address(value: str) -> bool:
+        from django.core.exceptions import ValidationError
+        from django.core.validators import validate_email
+
+        try:
+            validate_email(value)
+        except ValidationError:
+            return False
+        return True
 
     def own_id(self, idempotency_key: str, *, conversation: str) -> str:
         return self._seal.message_id(idempotency_key, number=conversation)

@@ -1,7 +1,7 @@
 """winmail.dat (TNEF): the files, and the text, that Outlook packs into one attachment of its own.
 
 Read with bounds on everything, because the one library for it trusts the counts that a file names: forty bytes keep it
-busy for hours. Only what a person wants out of such a file is looked for; see docs/decisions/008.
+busy for hours. Only what a person wants out of such a file is looked for; see docs/decisions/010.
 """
 
 import struct

@@ -1,7 +1,7 @@
 """Verbs that change conversations, a file for each group of verbs."""
 
 from opieka.conversations.actions.authenticate import check_sender
-from opieka.conversations.actions.begin import begin
+from opieka.conversations.actions.begin import First, begin, write_first
 from opieka.conversations.actions.deliver import (
     deliver,
     leave_unsent,
@@ -13,6 +13,7 @@ from opieka.conversations.actions.follow_up import email_unread_answers
 from opieka.conversations.actions.hand_over import ask_for_person, hand_over, join
 from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.loose import VISITORS, forget_loose_files
+from opieka.conversations.actions.merge import merge, separate, why_not_merge
 from opieka.conversations.actions.outgoing import attach
 from opieka.conversations.actions.place import copies_for, newcomers_among, place_of
 from opieka.conversations.actions.quarantine import block_sender, flag_legal, mark_spam, not_spam, quarantine
@@ -27,6 +28,7 @@ from opieka.conversations.actions.schedule import (
     send_scheduled_now,
     send_when_due,
 )
+from opieka.conversations.actions.split import split
 from opieka.conversations.actions.take_in import leave_unclear, take_in
 from opieka.conversations.actions.undo import undo_last
 from opieka.conversations.actions.wishes import add_files, back_to_assistant, leave_contact
@@ -46,6 +48,7 @@ from opieka.conversations.actions.work import (
 
 __all__ = [
     "VISITORS",
+    "First",
     "Later",
     "add_files",
     "announce",
@@ -74,6 +77,7 @@ __all__ = [
     "mark",
     "mark_read",
     "mark_spam",
+    "merge",
     "newcomers_among",
     "not_spam",
     "note",
@@ -91,12 +95,16 @@ __all__ = [
     "see",
     "send_scheduled_now",
     "send_when_due",
+    "separate",
     "settle_uncertain",
     "snooze",
+    "split",
     "take_in",
     "undo_last",
     "unsure_after_crash",
     "wake",
     "wake_due",
+    "why_not_merge",
     "withdraw",
+    "write_first",
 ]

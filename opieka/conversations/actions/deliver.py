@@ -91,7 +91,7 @@ def move(delivery: Delivery, state: str, *, error: str = "") -> None:
     publish(
         DeliveryChanged(
             organisation_id=delivery.organisation_id,
-            conversation_id=delivery.message.conversation_id,
+            conversation_id=delivery.message.conversation.standing_id,
             message_id=delivery.message_id,
             state=str(state),
         )
@@ -134,7 +134,7 @@ def _put_off(delivery: Delivery, later: TryLater) -> None:
 @transaction.atomic
 def leave_unsent(event: ReplyWritten, *, why: str = "") -> None:
     """A reply that nothing was done about in many tries has failed, and says so; a person can send it again."""
-    held = Delivery.objects.select_for_update(of=("self",)).select_related("message")
+    held = Delivery.objects.select_for_update(of=("self",)).select_related("message__conversation")
     delivery = held.filter(message_id=event.message_id, state=State.QUEUED).first()
     if delivery:
         fail(delivery, error=why or _("The program could not send it. Nothing has left."))
@@ -186,7 +186,9 @@ def _file(attachment: Attachment) -> File:
 @transaction.atomic
 def resend(message: Message) -> None:
     """A person decided to send a failed or uncertain reply again."""
-    delivery = Delivery.objects.select_for_update(of=("self",)).select_related("message").get(message=message)
+    delivery = (
+        Delivery.objects.select_for_update(of=("self",)).select_related("message__conversation").get(message=message)
+    )
     if delivery.state not in {State.FAILED, State.UNCERTAIN}:
         return
     delivery.attempts = 0
@@ -196,7 +198,7 @@ def resend(message: Message) -> None:
     publish(
         ReplyWritten(
             organisation_id=delivery.organisation_id,
-            conversation_id=message.conversation_id,
+            conversation_id=message.conversation.standing_id,
             message_id=message.pk,
             author=message.author,
         )
@@ -206,7 +208,9 @@ def resend(message: Message) -> None:
 @transaction.atomic
 def settle_uncertain(message: Message, *, arrived: bool) -> None:
     """A person found out whether an uncertain reply arrived."""
-    delivery = Delivery.objects.select_for_update(of=("self",)).select_related("message").get(message=message)
+    delivery = (
+        Delivery.objects.select_for_update(of=("self",)).select_related("message__conversation").get(message=message)
+    )
     if delivery.state == State.UNCERTAIN and arrived:
         move(delivery, State.DELIVERED)
     elif delivery.state == State.UNCERTAIN:
@@ -216,6 +220,6 @@ def settle_uncertain(message: Message, *, arrived: bool) -> None:
 def unsure_after_crash(*, older_than: timedelta = timedelta(minutes=5)) -> int:
     """Rows left in `sending` by a process that died: nobody can tell, so they become uncertain."""
     stuck = Delivery.objects.filter(state=State.SENDING, changed_at__lt=timezone.now() - older_than)
-    for delivery in stuck.select_related("message"):
+    for delivery in stuck.select_related("message__conversation"):
         move(delivery, State.UNCERTAIN, error="The program stopped while sending.")
     return len(stuck)

@@ -29,7 +29,8 @@ def write(
     extra: dict[str, Any],
     token: str = "",
 ) -> Message:
-    message = Message.objects.create(
+    """One message of ours, for the customer of this conversation; `tell` says it on the card."""
+    return Message.objects.create(
         organisation_id=thread.organisation_id,
         conversation=thread,
         author=author,
@@ -39,9 +40,12 @@ def write(
         token=token or None,
         created_at=timezone.now(),
     )
+
+
+def tell(thread: Conversation, message: Message) -> None:
+    """Let the card say what was said last."""
     thread.last_message_at = message.created_at
-    thread.preview = preview_of(text)
-    return message
+    thread.preview = preview_of(message.text)
 
 
 def queue(thread: Conversation, message: Message, *, undo: bool, copies: list[str]) -> Delivery:

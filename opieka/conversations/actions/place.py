@@ -60,7 +60,7 @@ def _place_of(inbox: Inbox, inbound: Inbound, customer: Customer) -> Place:
         maybe = maybe or conversation
     if channel_class(inbox.kind).traits.instant:
         own = Conversation.objects.filter(organisation_id=inbox.organisation_id, customer=customer, inbox=inbox)
-        going_on = own.exclude(status=Status.RESOLVED).order_by("-id").first()
+        going_on = own.exclude(status__in=[Status.RESOLVED, Status.MERGED]).order_by("-id").first()
         return Place(conversation=going_on, by="chat" if going_on else "")
     return Place(maybe=maybe or _same_subject(inbox, inbound, customer))
 
@@ -102,7 +102,8 @@ def participants(conversation: Conversation) -> set[str]:
     """The addresses that belong to the conversation: the customer's, and those that they or an agent added.
 
     Whoever came in by nothing but a number in the subject, which can be guessed, brings nobody along, and neither does
-    one who is not who they say.
+    one who is not who they say. What was merged has its own: whoever takes part in one conversation takes no part
+    in the other.
     """
     identities = Identity.objects.filter(customer_id=conversation.customer_id, kind=conversation.channel)
     inside = {value.lower() for value in identities.values_list("value", flat=True)}

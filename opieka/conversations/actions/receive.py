@@ -40,7 +40,7 @@ def receive(
     """Record a customer's message once, however often the channel repeats it.
 
     It joins `conversation` when one is given, else it starts one; in quarantine where its sender is `blocked`. An
-    automatic message never reopens anything.
+    automatic message never reopens anything. For one that was merged it stays that one's, and stands in the thread that shows it.
     """
     known = Message.objects.filter(inbox=inbox, external_id=inbound.external_id).first()
     if known:
@@ -48,7 +48,7 @@ def receive(
     thread = lock(conversation.pk) if conversation else _start(inbox, inbound, customer, blocked=blocked)
     message = Message.objects.create(
         organisation_id=inbox.organisation_id,
-        conversation=thread,
+        conversation=conversation or thread,
         inbox=inbox,
         raw=raw,
         external_id=inbound.external_id[:300],

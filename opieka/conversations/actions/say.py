@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from opieka.accounts.models import Membership
 from opieka.conversations.actions.hand_over import join
-from opieka.conversations.actions.lock import lock, save
-from opieka.conversations.actions.outgoing import announce_reply, queue, write
+from opieka.conversations.actions.lock import lock, part_of, save
+from opieka.conversations.actions.outgoing import announce_reply, queue, tell, write
 from opieka.conversations.actions.place import copies_for
 from opieka.conversations.events import NoteWritten
 from opieka.conversations.models import (
@@ -53,29 +53,32 @@ def reply(
 ) -> Message:  # fmt: skip
     """A person answers the customer. Whoever answers leads the conversation from now on.
 
-    Asked for again under the same `token`, also at the same moment, it is the reply that was written before.
+    Where conversations were merged, it goes to those who take part in the one that is named, and to nobody else. Asked for again under the same `token`, also at the same moment, it is the reply that was written before.
     """
     written = Written(text=text, attachments=attachments or [], copies=copies, token=token)
-    return answer(lock(conversation.pk), written, by=by, undo=True)
+    return answer(lock(conversation.pk), written, by=by, part=conversation.pk, undo=True)
 
 
-def answer(thread: Conversation, written: Written, *, by: Membership, undo: bool) -> Message:
+def answer(thread: Conversation, written: Written, *, by: Membership, part: int, undo: bool) -> Message:
     """Write and queue a person's answer in a conversation that is held; `undo`: it waits a little, to be taken back.
 
+    `part` is the id of the conversation it answers: the same one, or one that was merged into it.
     Raises NothingToSend, and EmptyVariable where a variable of a template has no value.
     """
     if known := written_as(by, written.token):
         return known
     if not written.text.strip() and not written.attachments:
         raise NothingToSend
-    text = filled(written.text, thread, by=by)
+    answered = part_of(thread, part)
+    text = filled(written.text, answered, by=by)
     join(thread, by)
-    message = write(thread, text, author=Author.AGENT, member=by, extra={}, token=written.token)
+    message = write(answered, text, author=Author.AGENT, member=by, extra={}, token=written.token)
     for attachment in written.attachments:
         attachment.message = message
         attachment.save(update_fields=["message"])
-    copies = copies_for(thread) if written.copies is None else written.copies
-    delivery = queue(thread, message, undo=undo, copies=copies)
+    copies = copies_for(answered) if written.copies is None else written.copies
+    delivery = queue(answered, message, undo=undo, copies=copies)
+    tell(thread, message)
     now = message.created_at
     thread.first_reply_at = thread.first_reply_at or now
     thread.waiting_since = None
@@ -118,6 +121,7 @@ def say(
     if thread.speaker != Speaker.ASSISTANT or thread.person_joined_at or thread.status == Status.SPAM:
         raise PeopleAnswer
     message = write(thread, text, author=Author.ASSISTANT, member=None, extra=extra or {})
+    tell(thread, message)
     message.automatic = automatic
     message.save(update_fields=["automatic"])
     queue(thread, message, undo=False, copies=[])
@@ -141,7 +145,10 @@ def announce(conversation: Conversation, text: str, *, extra: dict[str, Any] | N
 
 @transaction.atomic
 def note(conversation: Conversation, text: str, *, by: Membership | None, token: str = "") -> Message:
-    """A note among ourselves. It has no delivery, so nothing can ever send it. `token` as for a reply."""
+    """A note among ourselves. It has no delivery, so nothing can ever send it. `token` as for a reply.
+
+    Where conversations were merged, a person's note is for the one that stands, the house's for the one it is about.
+    """
     if not text.strip():
         raise NothingToSend
     thread = lock(conversation.pk)
@@ -149,7 +156,7 @@ def note(conversation: Conversation, text: str, *, by: Membership | None, token:
         return known
     message = Message.objects.create(
         organisation_id=thread.organisation_id,
-        conversation=thread,
+        conversation=thread if by else conversation,
         kind=Kind.NOTE,
         author=Author.AGENT if by else Author.SYSTEM,
         member=by,
@@ -166,12 +173,12 @@ def note(conversation: Conversation, text: str, *, by: Membership | None, token:
 
 @transaction.atomic
 def save_draft(conversation: Conversation, text: str, *, by: Membership, kind: str = Kind.REPLY) -> None:
-    """Keep what an agent has typed; an empty text removes the draft."""
+    """Keep what an agent has typed, where the page shows it; an empty text removes the draft."""
     if not text.strip():
-        Draft.objects.filter(conversation=conversation, member=by, kind=kind).delete()
+        Draft.objects.filter(conversation_id=conversation.standing_id, member=by, kind=kind).delete()
         return
     Draft.objects.update_or_create(
-        conversation=conversation,
+        conversation_id=conversation.standing_id,
         member=by,
         kind=kind,
         defaults={"text": text, "organisation_id": conversation.organisation_id},

@@ -12,13 +12,13 @@ from django.utils.translation import pgettext
 
 from opieka.accounts.models import Membership
 from opieka.conversations.actions.hand_over import join
-from opieka.conversations.actions.lock import lock, save
+from opieka.conversations.actions.lock import lock, part_of, save
 from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.place import copies_for
 from opieka.conversations.actions.say import NothingToSend, Written, answer, forget_draft, note, save_draft
 from opieka.conversations.events import ReplyScheduled, ScheduleEnded
 from opieka.conversations.models import Attachment, Conversation, Message, Scheduled, Undo
-from opieka.conversations.queries import draft_of, last_from_customer, written_as
+from opieka.conversations.queries import draft_of, last_from_customer, parts_of, written_as
 from opieka.conversations.variables import filled
 from opieka.plumbing.events import publish
 from opieka.plumbing.jobs import Again
@@ -50,14 +50,15 @@ def schedule(
         return None
     if not text.strip() and not attachments:
         raise NothingToSend
-    text = filled(text, thread, by=by)
+    answered = part_of(thread, conversation.pk)
+    text = filled(text, answered, by=by)
     join(thread, by)
     kept = Scheduled.objects.create(
         organisation_id=thread.organisation_id,
-        conversation=thread,
+        conversation=answered,
         member=by,
         text=text.strip(),
-        copies=copies_for(thread) if copies is None else copies,
+        copies=copies_for(answered) if copies is None else copies,
         token=later.token or None,
         at=later.at,
         said_before=last_from_customer(thread, themselves=True),
@@ -104,12 +105,12 @@ def _finish(scheduled: Scheduled, *, even_if_overtaken: bool = False) -> Message
     files = list(held.attachments.filter(message=None))
     # Its own name among the member's texts, so that a second run finds the message of the first.
     written = Written(text=held.text, attachments=files, copies=held.copies, token=f"scheduled-{held.pk}")
-    return answer(thread, written, by=held.member, undo=even_if_overtaken)
+    return answer(thread, written, by=held.member, part=held.conversation_id, undo=even_if_overtaken)
 
 
 def hold_back(thread: Conversation) -> None:
     """The customer wrote in a conversation that is held: what was to be said later may no longer be right."""
-    waiting = Scheduled.objects.filter(conversation=thread, ended_at=None)
+    waiting = Scheduled.objects.filter(conversation__in=parts_of(thread), ended_at=None)
     for held in waiting.select_related("member__user", "organisation").order_by("id"):
         _overtaken(thread, held)
 

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from opieka.accounts.models import Membership
-from opieka.conversations.actions.lock import lock, save
+from opieka.conversations.actions.lock import hold, save
 from opieka.conversations.actions.log import log_event
+from opieka.conversations.actions.merge import undo_merging
 from opieka.conversations.actions.say import save_draft
 from opieka.conversations.actions.schedule import cancel_scheduled
 from opieka.conversations.actions.withdraw import withdraw
@@ -85,7 +86,11 @@ def undo_last(member: Membership) -> Undo | None:
         return last if _withdraw(last.message, member) else None
     if last.scheduled:
         return last if cancel_scheduled(last.scheduled, by=member) else None
-    thread = lock(last.conversation_id)
+    if last.verb in {"merge", "unmerge", "split"}:
+        return last if undo_merging(last) else None
+    thread = hold(last.conversation_id)
+    if thread.merged_into_id:
+        return None
     was = thread.status
     fields = _restore(thread, last)
     lifted = "block" in last.after and unblock(last.after["block"], by=member)

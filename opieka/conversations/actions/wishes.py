@@ -10,6 +10,7 @@ from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.say import note
 from opieka.conversations.events import ConversationChanged
 from opieka.conversations.models import Attachment, Conversation, Message, Speaker
+from opieka.conversations.queries import merged_in
 from opieka.customers.queries import customer_at
 from opieka.plumbing.events import publish
 
@@ -41,9 +42,10 @@ def leave_contact(conversation: Conversation, email: str) -> None:
 
 @transaction.atomic
 def back_to_assistant(conversation: Conversation) -> bool:
-    """The customer would rather go on with the assistant. False once a person has taken the conversation."""
+    """The customer would rather go on with the assistant. False once a person has it, or has merged it with another."""
     thread = lock(conversation.pk)
-    if thread.speaker != Speaker.QUEUE or thread.assignee_id or thread.person_joined_at:
+    taken = thread.assignee_id or thread.person_joined_at or merged_in(thread)
+    if thread.speaker != Speaker.QUEUE or taken:
         return False
     thread.speaker = Speaker.ASSISTANT
     thread.asked_for_person_at = None

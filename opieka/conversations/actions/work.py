@@ -183,7 +183,7 @@ def judge(message: Message, *, helpful: bool) -> None:
     publish(
         AnswerJudged(
             organisation_id=message.organisation_id,
-            conversation_id=message.conversation_id,
+            conversation_id=thread.pk,
             message_id=message.pk,
             helpful=helpful,
         )

@@ -35,7 +35,13 @@ def conversations_of(visitor: Visitor) -> list[Conversation]:
 
 def current_of(visitor: Visitor) -> Conversation | None:
     """The conversation that goes on, or went on last."""
-    return next(reversed(conversations_of(visitor)), None)
+    return _latest(conversations_of(visitor))
+
+
+def _latest(conversations: list[Conversation]) -> Conversation | None:
+    """The last of them that was not merged into another; what an agent split off and put back is not where one writes."""
+    standing = [one for one in conversations if not one.merged_into_id]
+    return next(reversed(standing or conversations), None)
 
 
 def thread_of(visitor: Visitor, *, after: int = 0) -> Json:
@@ -43,15 +49,16 @@ def thread_of(visitor: Visitor, *, after: int = 0) -> Json:
     # Read first: whatever happens while the rest is read is announced again.
     seq = last_seq()
     conversations = conversations_of(visitor)
+    latest = _latest(conversations)
     return {
         "messages": [
             message_json(message, conversation)
             for conversation in conversations
             for message in shown_to_customer(conversation, after=after)
         ],
-        "state": state_json(visitor.inbox.organisation, conversations[-1] if conversations else None),
+        "state": state_json(visitor.inbox.organisation, latest),
         "seq": seq,
-        "conversation": conversations[-1].pk if conversations else 0,
+        "conversation": latest.pk if latest else 0,
     }
 
 
@@ -137,7 +144,8 @@ def state_json(organisation: Organisation, conversation: Conversation | None) ->
 def _state_of(conversation: Conversation, *, is_open: bool) -> Json:
     queued = conversation.speaker == Speaker.QUEUE
     led = conversation.speaker == Speaker.PERSON
-    resolved = conversation.status == Status.RESOLVED
+    # A chat is merged into another conversation only once it has been resolved.
+    resolved = conversation.status in {Status.RESOLVED, Status.MERGED}
     person = conversation.assignee if led else None
     survey = latest_of(conversation) if resolved else None
     waiting = {"minutes": usual_wait_minutes(conversation), "ahead": place_in_queue(conversation)}

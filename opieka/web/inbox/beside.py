@@ -24,17 +24,19 @@ Line = dict[str, Any]
 def pointed_to(messages: list[Message], *, reader: Membership) -> dict[int, Conversation]:
     """The conversations these messages may belong to instead, as far as the reader may see them."""
     ids = {message.extra["maybe"] for message in messages if message.extra.get("maybe")}
-    return queries.visible_to(reader).in_bulk(ids) if ids else {}
+    found = queries.visible_to(reader).select_related("merged_into").in_bulk(ids) if ids else {}
+    return {row_id: one.merged_into or one for row_id, one in found.items()}
 
 
-def beside(message: Message, others: dict[int, Conversation]) -> list[Line]:
+def beside(message: Message, others: dict[int, Conversation], *, shown_in: Conversation) -> list[Line]:
     """Icon, words, its colour where it has one, and for another conversation its address and name; nothing for what we wrote ourselves."""
     if message.author != Author.CUSTOMER:
         return []
     found = [
         _doubt(message),
         _legal(message),
-        _elsewhere(others.get(message.extra.get("maybe", 0))),
+        _part(message, shown_in),
+        _elsewhere(others.get(message.extra.get("maybe", 0)), shown_in),
         _late(message),
         _pictures(message),
         _pixels(message),
@@ -57,15 +59,27 @@ def _legal(message: Message) -> Line | None:
     return {"icon": "scale", "words": words, "css": "unsure"} if words else None
 
 
-def _elsewhere(other: Conversation | None) -> Line | None:
-    """Nobody knows for sure, so the message stays where it is and the agent can look."""
-    if other is None:
+def _part(message: Message, shown_in: Conversation) -> Line | None:
+    """A message of a conversation that was merged into this one."""
+    if message.conversation_id == shown_in.pk:
+        return None
+    words = _("From conversation #%(number)s: %(subject)s")
+    return {
+        "icon": "merge",
+        "words": words % {"number": message.conversation.number, "subject": message.conversation.subject},
+    }
+
+
+def _elsewhere(other: Conversation | None, shown_in: Conversation) -> Line | None:
+    """Nobody knows for sure, so the message stays where it is and the agent can look, and merge the two."""
+    if other is None or other.pk == shown_in.pk:
         return None
     return {
         "icon": "messages-square",
         "words": _("It may belong to the conversation"),
         "url": f"/conversations/{other.number}/",
         "name": f"#{other.number} {other.subject}".strip(),
+        "merge_url": f"/conversations/{shown_in.number}/merge/?with={other.number}&stays={other.number}",
     }
 
 

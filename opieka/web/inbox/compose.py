@@ -40,15 +40,16 @@ def reply(request: MemberRequest, number: int) -> HttpResponse:
         words = _("“%(address)s” is not an address that mail can be sent to.") % {"address": wrong[0]}
         return parts.answer([parts.toast_part(words, failed=True)], status=422)
     copies = copies_in(request.POST)
-    new = actions.newcomers_among(conversation, copies or ())
+    answered = _answered(request, conversation, number)
+    new = actions.newcomers_among(answered, copies or ())
     if new and drawing.digest(*new) not in wish.agreed:
         return _newcomers(conversation, new, wish)
     files = uploads.files_of(request.POST.getlist("file"), member)
     text = request.POST.get("text", "")
     if wish.later:
-        return _schedule(request, conversation, wish, Written(text=text, attachments=files, copies=copies))
+        return _schedule(request, answered, wish, Written(text=text, attachments=files, copies=copies))
     try:
-        actions.reply(conversation, text, by=member, attachments=files, copies=copies, token=_token(request))
+        actions.reply(answered, text, by=member, attachments=files, copies=copies, token=_token(request))
     except (NothingToSend, EmptyVariable) as refusal:
         return _refused(refusal)
     text, event = _("Sent."), "replied"
@@ -93,6 +94,13 @@ def _newcomers(conversation: Conversation, new: list[str], wish: Wish) -> HttpRe
     context = {"new": new, "again": wish.again(drawing.digest(*new))}
     banner = render_to_string("web/inbox/newcomers.html", context)
     return parts.answer([drawing.partial("#collision", banner, of=conversation.pk)], status=409, event="collided")
+
+
+def _answered(request: MemberRequest, conversation: Conversation, number: int) -> Conversation:
+    """Of merged conversations the one whose customer the agent answers: the chosen one, else the one the page shows."""
+    chosen = request.POST.get("answers", "")
+    part = queries.by_number(request.membership, int(chosen) if chosen.isdecimal() and len(chosen) < 16 else number)
+    return part if part and part.standing_id == conversation.pk else conversation
 
 
 def _collision(request: MemberRequest, conversation: Conversation, newer: Message, wish: Wish) -> HttpResponse:

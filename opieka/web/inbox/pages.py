@@ -1,9 +1,10 @@
 """The inbox and its panes: what is asked for by GET."""
 
+import json
 from collections.abc import Iterable
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_GET
 
@@ -23,8 +24,8 @@ MOST_CHANGES = 60
 
 
 def fetched(member: Membership, number: int) -> Conversation:
-    """The conversation of that number; 404 when this member may not see it, exactly as when there is none."""
-    conversation = queries.by_number(member, number)
+    """The conversation of that number, or the one that shows it where it was merged; 404 when this member may see none."""
+    conversation = queries.shown(member, number)
     if conversation is None:
         raise Http404
     return conversation
@@ -40,15 +41,18 @@ def inbox(request: MemberRequest) -> HttpResponse:
 @needs(READ)
 @require_GET
 def conversation(request: MemberRequest, number: int) -> HttpResponse:
-    """One conversation beside the list; htmx gets its two panes alone."""
+    """One conversation beside the list; htmx gets its two panes alone. The address of a merged one leads on."""
     found = fetched(request.membership, number)
+    place = f"/conversations/{found.number}/"
+    if found.number != number and not asked.wants_fragment(request):
+        return redirect(place + asked.query_of(asked.listing_of(request, request.membership)))
     if not asked.wants_fragment(request):
         return _page(request, found)
     waiting = uploads.files_of(request.GET.getlist("file"), request.membership)
     context = _conversation(request.membership, found, waiting=waiting)
     response = render(request, "web/inbox/opened.html", context)
     listing = asked.listing_in_front(request, request.membership)
-    response["HX-Push-Url"] = request.path + asked.query_of(listing)
+    response["HX-Push-Url"] = place + asked.query_of(listing)
     return _private(response)
 
 
@@ -105,11 +109,15 @@ def changes(request: MemberRequest) -> HttpResponse:
         found += unless_known(parts.tabs_piece(member, listing, path=asked.path_in_front(request)), known)
     shown = request.GET.get("open", "")
     opened = queries.by_number(member, int(shown)) if shown.isdecimal() else None
-    if opened and opened.pk in changed:
+    if opened and opened.pk in changed and not opened.merged_into:
         found += parts.conversation_changes(member, opened, known)
     if opened and (opened.pk in changed or request.GET.get("watch")):
         found.append(parts.watchers_part(member, opened))
-    return _private(parts.answer(found))
+    response = _private(parts.answer(found))
+    if opened and opened.pk in changed and opened.merged_into:
+        # The page shows what has just been merged: it goes on to where that is shown.
+        response["HX-Trigger"] = json.dumps({"taken-back": {"url": f"/conversations/{opened.merged_into.number}/"}})
+    return response
 
 
 @needs(READ)

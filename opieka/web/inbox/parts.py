@@ -18,7 +18,16 @@ from opieka.conversations.models import Conversation
 from opieka.customers.rules import FOR_EVERYBODY, domain_of
 from opieka.helpdesk.queries import watchers
 from opieka.web.inbox import asked, laters, rows, snoozes
-from opieka.web.inbox.drawing import Piece, drawn_items, partial, stamped, thread_changes, thread_html, unless_known
+from opieka.web.inbox.drawing import (
+    Piece,
+    digest,
+    drawn_items,
+    partial,
+    stamped,
+    thread_changes,
+    thread_html,
+    unless_known,
+)
 from opieka.web.inbox.thread import items_of
 from opieka.web.inbox.words import quarantine_words, tag_labels
 
@@ -159,15 +168,28 @@ def menus_piece(member: Membership, conversation: Conversation) -> Piece:
         "snoozes": snoozes.choices(conversation.organisation),
         "sender": sender,
         "sender_domain": "" if domain.removeprefix("@") in FOR_EVERYBODY else domain,
+        "merges": queries.last_merges(conversation),
     }
     return stamped("conversation-menus", render_to_string("web/inbox/menus.html", context))
 
 
 def copies_piece(conversation: Conversation) -> Piece:
-    """Who gets a copy of the next reply, each with a way to leave them out."""
+    """Who gets a copy of the next reply, each with a way to leave them out; of merged conversations, whom it answers."""
     may_add = conversation_traits(conversation).copies
-    context = {"copies": actions.copies_for(conversation), "may_add": may_add}
-    return stamped("copies", render_to_string("web/inbox/copies.html", context))
+    context: dict[str, Any] = {"copies": actions.copies_for(conversation), "may_add": may_add}
+    version = ""
+    if len(answerable := queries.answerable_parts(conversation)) > 1:
+        # Which of them is chosen is the agent's: a message that comes meanwhile does not choose anew.
+        offered = [_answerable(one) for one in answerable]
+        context = {"parts": offered, "answers": queries.answered_part(conversation).number}
+        version = digest(offered)
+    return stamped("copies", render_to_string("web/inbox/copies.html", context), version=version)
+
+
+def _answerable(part: Conversation) -> dict[str, Any]:
+    """Whom an answer to this part would reach."""
+    reached = [queries.answer_goes_to(part), *actions.copies_for(part)]
+    return {"number": part.number, "name": str(part.customer), "reached": ", ".join(one for one in reached if one)}
 
 
 def thread_lines(member: Membership, conversation: Conversation) -> tuple[list[Piece], int]:

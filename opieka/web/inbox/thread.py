@@ -25,33 +25,42 @@ Item = dict[str, Any]
 
 def items_of(conversation: Conversation, messages: list[Message], *, reader: Membership) -> list[Item]:
     """What web/inbox/thread.html draws, oldest first."""
-    letters = channel_class(conversation.channel).traits.html
     others = pointed_to(messages, reader=reader)
-    lines = [_line(message, conversation, reader, letters=letters) for message in messages]
+    begins = may_begin(messages, conversation)
+    lines = [_line(message, reader) for message in messages]
     for line, message in zip(lines, messages, strict=True):
         if "message" in line:
-            line["message"]["beside"] = beside(message, others)
+            line["message"]["beside"] = beside(message, others, shown_in=conversation)
+            line["message"]["splits"] = message.pk in begins
     return list(_grouped(_with_days(_folded(_stacked(_told_once(lines))), conversation)))
 
 
-def _line(message: Message, conversation: Conversation, reader: Membership, *, letters: bool) -> Item:
+def _line(message: Message, reader: Membership) -> Item:
     if message.kind == Kind.EVENT:
         return {"is": "event", "at": message.created_at, "event": event_of(message)}
     if message.kind == Kind.NOTE:
         name = message.member.name if message.member else _("Opieka")
         return {"is": "note", "at": message.created_at, "id": message.pk, "name": name, "text": message.text}
-    shown = said(message, conversation, reader)
+    shown = said(message, reader)
+    letters = channel_class(message.conversation.channel).traits.html
     is_letter = letters and message.author == Author.CUSTOMER
     return {"is": "letter" if is_letter else "message", "at": message.created_at, "message": shown}
 
 
-def said(message: Message, conversation: Conversation, reader: Membership) -> Item:
+def may_begin(messages: list[Message], conversation: Conversation) -> set[int]:
+    """The messages from which on a conversation of its own can be made: the customer's, but for the first."""
+    own = [one for one in messages if one.conversation_id == conversation.pk and one.kind == Kind.REPLY]
+    return {one.pk for one in [one for one in own if one.author == Author.CUSTOMER][1:]}
+
+
+def said(message: Message, reader: Membership) -> Item:
     """A reply of anybody, as web/inbox/message.html and letter.html take it."""
     delivery = getattr(message, "delivery", None)
     return {
         "id": message.pk,
         "author": message.author,
-        "name": author_name(message, conversation),
+        "name": author_name(message),
+        "channel": message.conversation.channel,
         "mine": message.member_id == reader.pk,
         "at": message.created_at,
         "text": message.text,
@@ -73,9 +82,9 @@ def said(message: Message, conversation: Conversation, reader: Membership) -> It
     }
 
 
-def author_name(message: Message, conversation: Conversation) -> str:
+def author_name(message: Message) -> str:
     if message.author == Author.CUSTOMER:
-        return str(conversation.customer)
+        return str(message.conversation.customer)
     if message.author == Author.SYSTEM:
         return _("Sent automatically")
     return message.member.name if message.member else ""

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from opieka.web.inbox import compose, messages, originals, pages, quarantine, scheduled, work
+from opieka.web.inbox import (
+    beginning,
+    compose,
+    joining,
+    messages,
+    originals,
+    pages,
+    quarantine,
+    scheduled,
+    work,
+)
 
 ONE = "conversations/<int:number>/"
 
@@ -27,6 +37,11 @@ urlpatterns = [
     path(ONE + "snooze/", work.snooze, name="conversation-snooze"),
     path(ONE + "unread/", work.unread, name="conversation-unread"),
     path(ONE + "here/", work.here, name="conversation-here"),
+    path(ONE + "merge/", joining.merging, name="conversation-merge"),
+    path(ONE + "separate/", joining.separate, name="conversation-separate"),
+    path("inbox/merge/", joining.picked, name="inbox-merge"),
+    path("inbox/begin/", beginning.begin, name="inbox-begin"),
+    path("messages/<int:message_id>/split/", joining.splitting, name="message-split"),
     path("messages/<int:message_id>/whole/", messages.whole, name="message-whole"),
     path("messages/<int:message_id>/original/", messages.original, name="message-original"),
     path("messages/<int:message_id>/letter/", messages.letter, name="message-letter"),

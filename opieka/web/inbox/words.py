@@ -27,6 +27,10 @@ EVENT_ICONS = {
     "schedule cancelled": "calendar-clock",
     "came back": "triangle-alert",
     "complained": "flag",
+    "merged": "merge",
+    "separated": "split",
+    "split": "split",
+    "split off": "split",
 }
 
 # Words of assistant rules and engines, and of conversations.actions: why a person was called, or the assistant acted.
@@ -121,6 +125,8 @@ def event_sentence(message: Message, verb: str) -> SafeString:
         return bold(_("{name} blocked {sender}"), name=by, sender=str(data.get("value", "")))
     if verb == "not spam" and not by:
         return bold(_("The conversation came back from quarantine, because it may have a legal meaning"))
+    if number := str(data.get("number", "")):
+        return _joined(verb, by, f"#{number}", str(data.get("customer", "")))
     simple = {
         "joined": _("{name} took the conversation over"),
         "marked as spam": _("{name} marked the conversation as spam"),
@@ -144,6 +150,23 @@ def _assigned(data: dict[str, Any], by: str) -> SafeString:
     if team:
         return bold(_("{name} moved the conversation to the queue of {team}"), name=by, team=team)
     return bold(_("{name} put the conversation back for everybody"), name=by)
+
+
+def _joined(verb: str, by: str, number: str, customer: str) -> SafeString:
+    if verb == "merged" and customer:
+        return bold(
+            _("{name} merged conversation {number} of {customer} into this one"),
+            name=by,
+            number=number,
+            customer=customer,
+        )
+    sentences = {
+        "merged": _("{name} merged conversation {number} into this one"),
+        "separated": _("{name} separated this conversation from {number}"),
+        "split": _("{name} made conversation {number} out of a part of this one"),
+        "split off": _("{name} made this conversation out of a part of {number}"),
+    }
+    return bold(sentences.get(verb, verb), name=by, number=number)
 
 
 def _handed_over(data: dict[str, Any]) -> SafeString:

@@ -128,7 +128,8 @@ def undo(request: MemberRequest) -> HttpResponse:
     if not back:
         return parts.answer([parts.toast_part(_("There is nothing to take back."), failed=True)])
     listing, path = asked.listing_in_front(request, member), asked.path_in_front(request)
-    shown = parts.row_parts(member, listing, [one.conversation_id for one in back], shown=_on_page(request))
+    touched = [row_id for one in back for row_id in (one.conversation_id, one.after.get("other", 0)) if row_id]
+    shown = parts.row_parts(member, listing, touched, shown=_on_page(request))
     toast = parts.toast_part(ngettext("Taken back.", "%(n)s acts taken back.", len(back)) % {"n": len(back)})
     response = parts.answer([*shown, parts.tabs_part(member, listing, path=path), toast])
     if len(back) == 1:
