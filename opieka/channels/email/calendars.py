@@ -148,7 +148,7 @@ def _moment(event: Any, name: str) -> datetime | date | None:
 
 
 def _person(value: Any) -> str:
-    """ "Anna Kowalska (anna@x.pl)", or what of it is known."""
+    """The name with the address in brackets, or what of both is known."""
     value = value[0] if isinstance(value, list) and value else value
     if not value:
         return ""
