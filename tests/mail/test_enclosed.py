@@ -1,7 +1,7 @@
 """What came inside a mail and is shown as more than a file: calendars, letters, Outlook's packages, pictures."""
 
 import struct
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +18,8 @@ from opieka.channels.email.parse import parse
 from opieka.channels.models import Inbox
 from opieka.conversations.models import Attachment, Message
 from opieka.plumbing.jobs import drain
-from tests.mail.shapes.building import HEAD, PNG, html
+from opieka.web.inbox.invitations import when
+from tests.mail.shapes.building import HEAD, PNG, html, part
 from tests.mail.shapes.calendars import calendar
 from tests.mail.shapes.outlook import ENDLESS, TWO, thing, winmail
 from tests.mail.test_shapes import all_shapes, arrive, downloaded, mailbox, signed_in  # noqa: F401
@@ -67,6 +68,28 @@ def test_a_calendar_says_what_it_asks_for(world: World, mailbox: Inbox, name: st
     _message, page = shown(world, mailbox, shape(name))
 
     assert [one for one in words if one not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (("DTSTART:20261203T090000Z", "DTEND:20261203T113000"), "Czwartek, 3 grudnia 2026, 10:00–11:30"),
+        (("DTSTART:20261203T100000",), "Czwartek, 3 grudnia 2026, 10:00"),
+        (("DTSTART:20261203T200000Z", "DTEND:20261204T100000Z"), "21:00 – Piątek, 4 grudnia 2026, 11:00"),
+        (("DTSTART;VALUE=DATE:20261203", "DTEND;VALUE=DATE:20261204"), "<dd>Czwartek, 3 grudnia 2026</dd>"),
+        (("DTSTART;VALUE=DATE:20261203", "DTEND;VALUE=DATE:20261206"), "grudnia 2026 – Sobota, 5 grudnia 2026"),
+        (("DTSTART:20261203T090000Z", "DTEND:99991231T235959Z"), "Czwartek, 3 grudnia 2026, 10:00<"),
+        (("DTSTART:20261203T090000Z", "DURATION:P99999W"), "Czwartek, 3 grudnia 2026, 10:00<"),
+        (("DTSTART:20261203T090000Z", "DTEND:20261203T080000Z"), "Czwartek, 3 grudnia 2026, 10:00<"),
+    ],
+)
+def test_when_it_is_reads_as_people_say_it(world: World, mailbox: Inbox, lines: tuple[str, ...], words: str):
+    said = calendar("REQUEST", "SUMMARY:Odbiór", *lines)
+    node = part("text/calendar; charset=utf-8", said)
+
+    _message, page = shown(world, mailbox, HEAD.format(subject="x", name="x").encode() + node.source)
+
+    assert words in page
 
 
 def test_times_of_a_calendar_are_read_as_they_are_meant():
@@ -159,7 +182,24 @@ def test_a_hostile_calendar_is_a_plain_file(world: World, mailbox: Inbox, conten
 def test_no_line_of_a_calendar_stops_anything(name: str, value: str):
     found = invitation_of(calendar("REQUEST", "DTSTART:20261203T090000Z", f"{name}{value}", f"{name}:{value}").encode())
 
-    assert found is None or found.sha256
+    assert found is None or when(found.starts, found.ends)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.one_of(st.dates(), st.datetimes()), st.one_of(st.none(), st.dates(), st.datetimes()), st.sampled_from(["", "Z"])
+)
+def test_whatever_moment_a_calendar_names_can_be_shown(starts: date, ends: date | None, zone: str):
+    def line(name: str, moment: date) -> str:
+        if isinstance(moment, datetime):
+            return f"{name}:{moment.year:04}{moment:%m%dT%H%M%S}{zone if name == 'DTEND' else ''}"
+        return f"{name};VALUE=DATE:{moment.year:04}{moment:%m%d}"
+
+    lines = [line("DTSTART", starts), *([line("DTEND", ends)] if ends else [])]
+    found = invitation_of(calendar("REQUEST", *lines).encode())
+
+    assert (found is not None) == (1900 <= starts.year <= 2200)
+    assert found is None or when(found.starts, found.ends)
 
 
 # --- letters in letters ------------------------------------------------------

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -112,7 +112,7 @@ def _invitation(calendar: Any, event: Any, essence: _Essence, content: bytes) ->
         return None
     length = getattr(event.get("DURATION"), "dt", None)
     if ends is None and isinstance(length, timedelta):
-        ends = starts + length
+        ends = _sensible(starts + length)
     if isinstance(ends, datetime) is not isinstance(starts, datetime):
         ends = None
     method = _word(calendar, "METHOD").lower()
@@ -141,14 +141,18 @@ def _word(part: Any, name: str) -> str:
 def _moment(event: Any, name: str) -> datetime | date | None:
     value = event.get(name)
     found = getattr(value[0] if isinstance(value, list) and value else value, "dt", None)
-    if isinstance(found, datetime) and found.tzinfo:
-        # A moment that no clock can show, in the year 1 or 9999, is refused here rather than on a page.
-        return found.astimezone(tz=None).astimezone(found.tzinfo)
-    return found if isinstance(found, date) else None
+    return _sensible(found) if isinstance(found, date) else None
+
+
+def _sensible(moment: datetime | date) -> datetime | date | None:
+    """The moment, in UTC where it has a zone; None where no calendar of a shop reaches, and clocks overflow."""
+    if not 1900 <= moment.year <= 2200:
+        return None
+    return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else moment
 
 
 def _person(value: Any) -> str:
-    """ "Anna Kowalska (anna@x.pl)", or what of it is known."""
+    """The name with the address in brackets, or what of both is known."""
     value = value[0] if isinstance(value, list) and value else value
     if not value:
         return ""

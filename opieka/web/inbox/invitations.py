@@ -67,9 +67,9 @@ def when(starts: Moment, ends: Moment | None) -> str:
         last = ends - timedelta(days=1) if ends else starts
         return _day(starts) if last <= starts else f"{_day(starts)} – {_day(last)}"
     begins = _here(starts)
-    if not isinstance(ends, datetime) or ends <= starts:
+    over = _here(ends) if isinstance(ends, datetime) else begins
+    if over <= begins:
         return f"{_day(begins)}, {begins:%H:%M}"
-    over = _here(ends)
     if over.date() == begins.date():
         return f"{_day(begins)}, {begins:%H:%M}–{over:%H:%M}"
     return f"{_day(begins)}, {begins:%H:%M} – {_day(over)}, {over:%H:%M}"
@@ -77,7 +77,7 @@ def when(starts: Moment, ends: Moment | None) -> str:
 
 def _here(moment: datetime) -> datetime:
     """In the organisation's zone, in which one without a zone is meant already."""
-    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    return timezone.localtime(moment) if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
 def _day(day: Moment) -> str:
