@@ -107,11 +107,8 @@ def test_nobody_is_acknowledged_who_should_not_be(world: World, inbox: Inbox, wh
     with time_machine.travel(MONDAY, tick=False):
         customer = recognise(inbox.organisation, kind="email", value=ANNA, name="Anna")
         inbound = Inbound(external_id="<1@x>", sender=ANNA, text="Pytanie", automatic=why == "automatic")
-        message = actions.receive(inbox, inbound, customer=customer)
-        if why == "blocked":
-            customer.blocked = True
-            customer.save()
-        elif why == "spam":
+        message = actions.receive(inbox, inbound, customer=customer, blocked=ANNA if why == "blocked" else "")
+        if why == "spam":
             actions.mark_spam(message.conversation, by=world.piotr)
         elif why == "bounced":
             mark_bounced(world.shop.pk, kind="email", value=ANNA)
