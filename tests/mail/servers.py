@@ -71,13 +71,13 @@ postlog unix-dgram n - n - 1 postlogd
 class Postfix:
     """A real mail transfer agent that delivers into Dovecot, queues, and sends delivery reports.
 
-    `main` and `master` are further lines of its two files.
+    `main` takes the place of settings of main.cf, and `master` is more lines of master.cf.
     """
 
     dovecot: Dovecot
     home: Path = field(default_factory=lambda: home_for("postfix"))
     port: int = field(default_factory=free_port)
-    main: str = ""
+    main: dict[str, str] = field(default_factory=dict)
     master: str = ""
 
     @staticmethod
@@ -90,7 +90,10 @@ class Postfix:
         shutil.chown(self.home / "data", "postfix")
         values = {"home": self.home, "port": self.port}
         main = MAIN_CF.format(**values, lmtp_port=self.dovecot.lmtp_port, auth_port=self.dovecot.auth_port)
-        (self.home / "conf/main.cf").write_text(main + self.main)
+        # A setting that stands twice is warned of by every process, postlogd too, and so often that it hangs on itself.
+        settings = dict(line.split(" =", 1) for line in main.strip().splitlines()) | self.main
+        text = "".join(f"{name} ={'' if value.startswith(' ') else ' '}{value}\n" for name, value in settings.items())
+        (self.home / "conf/main.cf").write_text(text)
         (self.home / "conf/master.cf").write_text(MASTER_CF.format(**values) + self.master)
         self._postfix("start")
         wait_for(self.port)

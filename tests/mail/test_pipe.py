@@ -19,11 +19,11 @@ from tests.world import World
 pytestmark = pytest.mark.mail
 
 ROOT = Path(__file__).resolve().parents[2]
-MAIN = """
-virtual_transport = opieka
-smtpd_relay_restrictions = reject_unauth_destination
-minimal_backoff_time = 300s
-"""
+MAIN = {
+    "virtual_transport": "opieka",
+    "smtpd_relay_restrictions": "reject_unauth_destination",
+    "minimal_backoff_time": "300s",
+}
 MASTER = """
 opieka unix - n n - 1 pipe
   flags=q user=nobody directory={root}
