@@ -10,6 +10,7 @@ import urllib.request
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from http.client import HTTPException
 
 from opieka.plumbing.trial import Failed
 
@@ -64,11 +65,10 @@ class Sender(threading.Thread, ABC):
         try:
             with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
                 content = answer.read()
-        except ConnectionError:
-            raise
-        except (TimeoutError, ValueError) as error:
+            found: dict[str, str] = json.loads(content) if content else {}
+        except (HTTPException, ValueError) as error:
+            # The product was killed in the middle of its answer.
             raise OSError(str(error)) from error
-        found: dict[str, str] = json.loads(content) if content else {}
         return found
 
 

@@ -28,7 +28,7 @@ _EXTRA = """
     socket ssl temporary the timed timeout tls to too table unable unique unexpected unknown value verify violates was
     with write wrong traceback most recent call last detail
 """
-_ALSO_NAMES = {"jan", "lis", "maj"}  # Months that people are called by.
+_ALSO_NAMES = {"jan", "lis", "maj", "wolna"}  # Months that people are called by, and a word of virus scanners.
 _WORD = re.compile(r"[^\W\d_]+")
 _FRAME = re.compile(r'^\s*File "(?P<path>[^"]+)", line (?P<line>\d+), in (?P<function>[\w<>.]+)$')
 _PIECE = re.compile(r"[\w.]+|[^\w\s]|\s+")
