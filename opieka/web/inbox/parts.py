@@ -46,7 +46,8 @@ def tabs(member: Membership, listing: Listing, *, path: str = "/") -> dict[str, 
     held, labels = lists.counts(member), asked.view_labels()
     shown = ["mine", "unassigned", "team", "snoozed"]
     if listing.view not in shown:
-        shown.append(listing.view)
+        # In front: behind the others it would stand beyond the edge of a narrow list.
+        shown.insert(0, listing.view)
     return {
         "tabs": [
             {

@@ -21,6 +21,8 @@ def test_the_list_says_why_and_shows_nothing_else(world: World, at_desk):
 
     page = at_desk(world.ola).get("/?view=spam").content.decode()
 
+    # In front of the others, where a narrow list shows it.
+    assert page.index('id="tab-spam"') < page.index('id="tab-mine"')
     assert "Piotr Testowa: oznaczono jako spam." in page
     assert "Filtr ma 98% pewności, po słowach: bonus, zysk." in page
     assert f'id="row-{stays.pk}"' not in page
