@@ -41,11 +41,17 @@ class Mailbox:
     address: str
 
 
+WIDE = re.compile(r"(?:utf|ucs)[-_]?(?:16|32|2|4)")
+
+
 def decode_bytes(content: bytes, charset: str = "") -> str:
     """Text of these bytes: as the charset says if that fits, else UTF-8 if it is that, else windows-1250."""
     charset = charset.strip(" \"'").lower()
     for name in (CHARSETS.get(charset, charset), "utf-8", "cp1250"):
         if not name or name in NOT_TEXT_CODECS:
+            continue
+        if WIDE.match(name) and b"\0" not in content:
+            # Spaces and line ends of such a text hold a zero: the label lies, and half of the lengths would not show it.
             continue
         try:
             text = content.decode(name)

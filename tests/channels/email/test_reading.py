@@ -46,6 +46,14 @@ def test_words_of_unknown_charsets_and_broken_encodings_are_still_words():
     assert decode("=?x-foo?Q?a=B3?= =?utf-8?B?!!!?= koniec").endswith("koniec")
 
 
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16le", "UTF-32", "ucs-2"])
+@pytest.mark.parametrize("text", ["Gdzie jest paczka", "Gdzie jest paczka?", "Zażółć gęślą jaźń"])
+def test_a_label_that_promises_wide_letters_to_narrow_ones_lies(charset: str, text: str):
+    raw = f"From: a@x.pl\r\nContent-Type: text/plain; charset={charset}\r\n\r\n{text}\r\n".encode()
+
+    assert read(raw).text == text
+
+
 def test_a_form_of_the_shop_is_written_by_its_customer():
     raw = b"From: Sklep <pomoc@lampa.example>\r\nReply-To: Jan <jan@x.pl>\r\nSubject: Formularz\r\n\r\nPytanie"
 
