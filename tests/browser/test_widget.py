@@ -17,6 +17,12 @@ def write(panel: Frame, text: str) -> None:
     panel.press("#write", "Enter")
 
 
+def wait_until_all_is_sent(panel: Frame) -> None:
+    """Nothing waits, and nothing is under way any more."""
+    expect(panel.locator(".q")).to_have_count(0)
+    expect(panel.locator(".by", has_text="Wysyłanie")).to_have_count(0)
+
+
 def conversation(care: Any) -> Any:
     return list(care.double.conversations.values())[-1]
 
@@ -306,8 +312,9 @@ class TestLines:
         care.double.alive = True
         shop.visit()
         panel = shop.open()
-        expect(panel.locator(".me:not(.q)")).to_have_count(3)
+        expect(panel.locator(".me")).to_have_count(3)
         expect(panel.locator(".strip")).to_have_count(0)
+        wait_until_all_is_sent(panel)
         assert texts(care) == ["jak zwrócić buty", "A czy mogę dołożyć drugi kubek?", "Kolor śmietanka"]
 
     def test_an_answer_that_was_under_way_when_the_line_broke_does_not_hide_the_loss(self, shop: Shop):
@@ -337,7 +344,7 @@ class TestLines:
 
         expect(panel.locator(".h .say")).to_have_text("Już jestem", timeout=8000)
         expect(panel.locator(".strip")).to_have_count(0)
-        expect(panel.locator(".q")).to_have_count(0)
+        wait_until_all_is_sent(panel)
         assert texts(care) == ["jak zwrócić buty", "Halo?"]
 
     def test_a_new_message_appears_within_a_second(self, shop: Shop, care: Any):
