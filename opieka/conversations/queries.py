@@ -40,9 +40,13 @@ def shown(member: Membership, number: int) -> Conversation | None:
     return by_number(member, found.merged_into.number) if found and found.merged_into else found
 
 
-def parts_of(conversation: Conversation) -> list[int]:
-    """The ids of the conversation and of those that were merged into it: whose messages its thread shows."""
-    return [conversation.pk, *Conversation.objects.filter(merged_into=conversation).values_list("id", flat=True)]
+def parts_of(conversation: Conversation) -> QuerySet[Conversation, int]:
+    """The ids of the conversation and of those that were merged into it: whose messages its thread shows.
+
+    To be looked for within another question, which it then is a part of.
+    """
+    parts = Conversation.objects.filter(Q(id=conversation.pk) | Q(merged_into=conversation))
+    return parts.values_list("id", flat=True)
 
 
 def merged_in(conversation: Conversation) -> list[Conversation]:
@@ -76,7 +80,7 @@ def thread(conversation: Conversation) -> list[Message]:
 
     The original of a letter and what it quoted stay where they are: `has_html` and `has_more` say that they exist.
     """
-    parts = parts_of(conversation)
+    parts = list(parts_of(conversation))
     said = Message.objects.filter(conversation__in=parts, withdrawn_at=None).defer("html", "full_text")
     more = ~Q(full_text="") & ~Q(full_text=F("text"))
     annotated = said.annotate(

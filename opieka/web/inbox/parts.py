@@ -176,14 +176,15 @@ def menus_piece(member: Membership, conversation: Conversation) -> Piece:
 
 def copies_piece(conversation: Conversation) -> Piece:
     """Who gets a copy of the next reply, each with a way to leave them out; of merged conversations, whom it answers."""
-    may_add = conversation_traits(conversation).copies
-    context: dict[str, Any] = {"copies": actions.copies_for(conversation), "may_add": may_add}
-    version = ""
-    if len(answerable := queries.answerable_parts(conversation)) > 1:
+    answerable, version = queries.answerable_parts(conversation), ""
+    context: dict[str, Any]
+    if len(answerable) > 1:
         # Which of them is chosen is the agent's: a message that comes meanwhile does not choose anew.
         offered = [_answerable(one) for one in answerable]
         context = {"parts": offered, "answers": queries.answered_part(conversation).number}
         version = digest(offered)
+    else:
+        context = {"copies": actions.copies_for(conversation), "may_add": conversation_traits(conversation).copies}
     return stamped("copies", render_to_string("web/inbox/copies.html", context), version=version)
 
 
