@@ -19,7 +19,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from tests.databases import empty_database
 
@@ -114,6 +114,17 @@ def sit(server: Stage, chromium: Browser) -> Iterator[Callable[..., Page]]:
     for context in opened:
         context.close()
     assert errors == [], errors
+
+
+def hold_back(page: Page, pattern: str) -> list[Route]:
+    """Requests for that address, each waiting for its `continue_()`."""
+    waiting: list[Route] = []
+
+    def keep(route: Route) -> None:
+        waiting.append(route)
+
+    page.route(pattern, keep)
+    return waiting
 
 
 @pytest.fixture(scope="session")

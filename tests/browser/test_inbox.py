@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.staging import server, sit, stage, violations  # noqa: F401 - fixtures.
+from tests.browser.staging import hold_back, server, sit, stage, violations  # noqa: F401 - fixtures.
 
 pytestmark = pytest.mark.browser
 
@@ -130,6 +130,22 @@ def test_the_list_of_keys_and_the_palette_are_read_from_the_page(server, sit):
 
     expect(page.locator(".toast").last).to_contain_text("Zakończono")
     assert server.run(f"one({number}).status") == "resolved"
+
+
+def test_what_is_typed_before_the_palette_has_come_is_a_search_and_no_shortcut(server, sit):
+    number = server.run("held('Pytanie')")
+    page = sit("piotr", f"/conversations/{number}/")
+    coming = hold_back(page, "**/keys*.js")
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("odloz")
+    page.keyboard.press("Enter")
+    expect(page.locator("#palette input")).to_have_value("odloz")
+    assert server.run(f"one({number}).status") == "open"
+    coming[0].continue_()
+
+    expect(page.locator("#palette")).to_be_hidden()
+    expect(page.locator("#snoozes")).to_be_visible()
 
 
 def test_reply_and_note_keep_their_own_texts_and_survive_a_reload(server, sit):

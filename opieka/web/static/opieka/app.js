@@ -44,14 +44,21 @@
     if (/^(Enter| )$/.test(key) || (!mod && document.documentElement.dataset.shortcuts === "off")) return;
     const wanted = prefix ? `${prefix} ${key}` : key.replace("mod+z", "z");
     const found = keyed().find((el) => el.dataset.key.split("|").includes(wanted));
-    const shown = { "?": "help", "mod+k": "palette" }[key];
+    const shown = { "?": "keys", "mod+k": "palette" }[key];
     prefix = !found && key === "g" ? "g" : "";
     if (prefix) setTimeout(() => (prefix = ""), 1200);
     if (!found && !shown) return;
     e.preventDefault();
-    if (found) press(found);
-    else import("./keys.js").then((module) => module[shown]());
+    if (found) return press(found);
+    // It stands open before the script that fills it has come: what is typed meanwhile is a search and no shortcut.
+    const things = keyed();
+    const dialog = one(`#${shown}`);
+    if (dialog.open) return;
+    one("form", dialog).reset();
+    dialog.showModal();
+    import("./keys.js").then((module) => module[shown](things));
   });
+  on("submit", (e) => e.target.closest("#palette") && (e.preventDefault(), import("./keys.js").then((module) => module.choose())));
 
   // --- toasts ---------------------------------------------------------------------------------------------------------
   // Ten seconds are the time to undo; a failure stays, and so does a toast under the pointer or with the focus.
@@ -100,5 +107,5 @@
     });
   }
 
-  window.opieka = { all, one, on, toast, keyed, press };
+  window.opieka = { all, one, on, toast, press };
 })();

@@ -1,5 +1,6 @@
-// The list of keys and the palette, fetched when first asked for. Both are read from what the page holds.
-const { all, one, keyed, press } = window.opieka;
+// The list of keys and the palette, fetched when first asked for. Both are read from what the page holds: `keyed`, all
+// that has a key. Their dialogs are open already.
+const { all, one, press } = window.opieka;
 const SHOWN = { "mod+Enter": "Ctrl ↵", "mod+Shift+Enter": "Ctrl ⇧ ↵", Escape: "Esc", ArrowDown: "↓", ArrowUp: "↑" };
 
 function nameOf(el) {
@@ -13,9 +14,9 @@ function nameOf(el) {
 const make = (tag, text = "") => Object.assign(document.createElement(tag), { textContent: text });
 const keysOf = (el) => el.dataset.key.split("|").flatMap((key) => (SHOWN[key] ?? key.replace(/^Shift\+./, (both) => `⇧ ${both.at(-1).toLowerCase()}`)).split(" "));
 
-export function help() {
+export function keys(keyed) {
   const seen = new Set();
-  const lines = keyed().filter((el) => !seen.has(el.dataset.key) && seen.add(el.dataset.key));
+  const lines = keyed.filter((el) => !seen.has(el.dataset.key) && seen.add(el.dataset.key));
   one("#keys dl").replaceChildren(
     ...lines.map((el) => {
       const line = make("div");
@@ -25,15 +26,16 @@ export function help() {
       return line;
     }),
   );
-  one("#keys").showModal();
 }
 
 const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("ł", "l");
 
-export function palette() {
+export const choose = () => one("ul button", one("#palette"))?.click();
+
+export function palette(keyed) {
   const dialog = one("#palette");
   const input = one("input", dialog);
-  const things = [...all(".rail-link, .bottom-bar .menu-item").filter((el) => el.href), ...keyed().filter((el) => !el.href)];
+  const things = [...all(".rail-link, .bottom-bar .menu-item").filter((el) => el.href), ...keyed.filter((el) => !el.href)];
   const draw = () => {
     const seen = new Set();
     const fits = things.filter((el) => fold(nameOf(el)).includes(fold(input.value)) && !seen.has(nameOf(el)) && seen.add(nameOf(el)));
@@ -48,9 +50,6 @@ export function palette() {
       }),
     );
   };
-  input.value = "";
   input.oninput = draw;
-  input.form.onsubmit = (e) => (e.preventDefault(), one("ul button", dialog)?.click());
   draw();
-  dialog.showModal();
 }

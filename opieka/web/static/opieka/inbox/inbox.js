@@ -120,6 +120,7 @@ const toEnd = () => one("#thread")?.scrollTo(0, 1e9);
 function ready() {
   if (!pane() || pane() === shown) return;
   shown = pane();
+  list.head(null);
   const { number } = shown.dataset;
   one(".panes").dataset.view = number ? "conversation" : "list";
   one(".panes").classList.toggle("without-customer", !number || localStorage.panel === "off");
@@ -197,7 +198,7 @@ const PRESSED = {
   "#copies button": (el) => (one("#reply-text").focus(), el.parentElement.remove()),
 };
 on("click", (e) => {
-  if (rowOf(e)) list.mark(rowOf(e).pathname.split("/")[2]);
+  if (rowOf(e)) list.head(rowOf(e).pathname.split("/")[2]);
   for (const [what, act] of Object.entries(PRESSED)) {
     const el = e.target.closest(what);
     if (!el) continue;
@@ -230,6 +231,7 @@ for (const name of ["htmx:error", "htmx:response:error"]) {
 function broken() {
   pane().replaceChildren(one("#pane-error").content.cloneNode(true));
   shown = null;
+  list.head(null);
   return true;
 }
 

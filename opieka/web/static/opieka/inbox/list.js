@@ -65,7 +65,15 @@ function pill() {
   if (count) one("span", button).textContent = (words[new Intl.PluralRules(document.documentElement.lang).select(count)] ?? words.many).replace(/\d+/, count);
 }
 
-export function mark(number = one("#conversation")?.dataset.number) {
+// Where the pane is going. Until it has come, what else arrives does not mark the row that was left.
+let heading = null;
+export function head(number) {
+  heading = number;
+  mark();
+}
+
+function mark() {
+  const number = heading ?? one("#conversation")?.dataset.number;
   const wanted = one(`#rows .list-row[href="/conversations/${number}/"]`);
   if (current() === wanted) return;
   current()?.removeAttribute("aria-current");
