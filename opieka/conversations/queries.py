@@ -31,7 +31,10 @@ def visible_to(member: Membership) -> QuerySet[Conversation]:
 def by_number(member: Membership, number: int) -> Conversation | None:
     """The conversation with what its head and panel show; None when there is none this member may see."""
     rows = visible_to(member).filter(number=number)
-    return rows.select_related("customer", "assignee__user", "team", "inbox", "organisation", "merged_into").first()
+    found = rows.select_related("customer", "assignee__user", "team", "inbox").first()
+    if found:
+        found.organisation = member.organisation
+    return found
 
 
 def shown(member: Membership, number: int) -> Conversation | None:
@@ -80,20 +83,18 @@ def thread(conversation: Conversation) -> list[Message]:
 
     The original of a letter and what it quoted stay where they are: `has_html` and `has_more` say that they exist.
     """
-    parts = list(parts_of(conversation))
-    said = Message.objects.filter(conversation__in=parts, withdrawn_at=None).defer("html", "full_text")
+    said = Message.objects.filter(conversation__in=parts_of(conversation), withdrawn_at=None)
     more = ~Q(full_text="") & ~Q(full_text=F("text"))
-    annotated = said.annotate(
+    annotated = said.defer("html", "full_text").annotate(
         has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()),
         has_more=ExpressionWrapper(more, output_field=BooleanField()),
     )
     lines = annotated.select_related("member__user", "delivery", "decision").prefetch_related("attachments")
-    if len(parts) > 1:
-        lines = lines.select_related("conversation__customer", "conversation__inbox")
     found: list[Message] = list(lines.order_by("created_at", "id"))
+    merged = {message.conversation_id for message in found} - {conversation.pk}
+    parts = {one.pk: one for one in merged_in(conversation)} if merged else {}
     for message in found:
-        if message.conversation_id == conversation.pk:
-            message.conversation = conversation
+        message.conversation = parts.get(message.conversation_id, conversation)
     return found
 
 

@@ -15,7 +15,7 @@ from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.loose import VISITORS, forget_loose_files
 from opieka.conversations.actions.merge import merge, separate, why_not_merge
 from opieka.conversations.actions.outgoing import attach
-from opieka.conversations.actions.place import copies_for, newcomers_among, place_of
+from opieka.conversations.actions.place import copies_for, copies_of, newcomers_among, place_of
 from opieka.conversations.actions.quarantine import block_sender, flag_legal, mark_spam, not_spam, quarantine
 from opieka.conversations.actions.receive import receive, see
 from opieka.conversations.actions.reported import note_report
@@ -62,6 +62,7 @@ __all__ = [
     "change",
     "check_sender",
     "copies_for",
+    "copies_of",
     "deliver",
     "email_unread_answers",
     "flag_legal",
