@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -65,11 +64,11 @@ class Stage:
             time.sleep(0.05)
 
     def _wait(self) -> None:
-        for _ in range(200):
+        for _ in range(600):
             try:
                 urlopen(f"{self.url}/login/", timeout=5).close()
                 return
-            except (URLError, ConnectionError):
+            except OSError:
                 time.sleep(0.1)
         raise AssertionError("The stage does not answer.")
 

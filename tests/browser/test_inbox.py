@@ -158,7 +158,7 @@ def test_reply_and_note_keep_their_own_texts_and_survive_a_reload(server, sit):
     expect(page.locator("#note-text")).to_have_value("")
     expect(page.locator("#note-form")).to_contain_text("widoczna tylko dla zespołu")
     page.locator("#note-text").fill("Tylko my")
-    page.wait_for_timeout(1_000)
+    server.until(f"queries.drafts_of(one({number}), world.piotr)", {"reply": "Dzień dobry", "note": "Tylko my"})
     page.reload()
 
     expect(page.locator("#reply-text")).to_have_value("Dzień dobry")

@@ -129,7 +129,7 @@ function ready() {
   last = one("#last")?.dataset.last;
   if (number && !keepFocus) one("#conversation-title").focus({ preventScroll: true });
   keepFocus = false;
-  composer ? composer.restore() : number && requestIdleCallback(write);
+  composer ? composer.restore() : number && requestIdleCallback(write, { timeout: 1_000 });
   here();
 }
 
