@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from tests.caching import begin_anew
 from tests.world import World, make_world
@@ -47,6 +48,12 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
 def cache_of_its_own() -> None:
     """Each test begins with nothing drawn and no try counted, whatever ran before it or runs beside it on Redis."""
     begin_anew()
+
+
+@pytest.fixture(autouse=True)
+def language_of_its_own(settings: Any) -> None:
+    """Each test begins in the shop's language, whatever a page asked for before it in the same thread."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session")
