@@ -18,7 +18,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Locator, Page, Route
 
 from tests.databases import empty_database
 
@@ -113,6 +113,11 @@ def sit(server: Stage, chromium: Browser) -> Iterator[Callable[..., Page]]:
     for context in opened:
         context.close()
     assert errors == [], errors
+
+
+def row(page: Page, number: int) -> Locator:
+    """The row of that conversation in the list."""
+    return page.locator(f'#rows a[href="/conversations/{number}/"]')
 
 
 def hold_back(page: Page, pattern: str) -> list[Route]:
