@@ -6,8 +6,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from opieka.assistant.actions import call_a_person
 from opieka.conversations import actions as conversations
 from opieka.conversations import lists
+from opieka.conversations.events import MessageReceived
 from opieka.conversations.models import Author, Message, Speaker
 from opieka.insight.queries import unattended
 from opieka.plumbing.jobs import drain
@@ -65,3 +67,16 @@ def test_while_the_assistant_fails_a_persons_reply_leaves_at_once(world: World):
     reply.delivery.refresh_from_db()
     assert reply.delivery.state == "delivered"
     assert not Message.objects.filter(conversation=conversation, author=Author.ASSISTANT).exists()
+
+
+@pytest.mark.usefixtures("broken")
+def test_nobody_is_called_about_an_automatic_message(world: World):
+    conversation = world.ask("Jestem na urlopie.", automatic=True)
+    event = MessageReceived(
+        organisation_id=world.shop.pk, conversation_id=conversation.pk, message_id=conversation.messages.get().pk
+    )
+
+    call_a_person(event)
+
+    conversation.refresh_from_db()
+    assert conversation.speaker == Speaker.ASSISTANT

@@ -2,11 +2,9 @@
 
 import pytest
 
-from opieka.assistant.actions import call_a_person
 from opieka.assistant.models import Decision, Setup
 from opieka.channels.base import Inbound
 from opieka.conversations import actions as conversations
-from opieka.conversations.events import MessageReceived
 from opieka.conversations.models import Author, Message, Speaker
 from opieka.knowledge.models import Article
 from opieka.plumbing.jobs import drain
@@ -135,16 +133,3 @@ def test_what_an_agent_wrote_on_the_card_stays(world: World):
 
     conversation.refresh_from_db()
     assert conversation.topic == "invoice"
-
-
-@pytest.mark.usefixtures("broken")
-def test_nobody_is_called_about_an_automatic_message(world: World):
-    conversation = world.ask("Jestem na urlopie.", automatic=True)
-    event = MessageReceived(
-        organisation_id=world.shop.pk, conversation_id=conversation.pk, message_id=conversation.messages.get().pk
-    )
-
-    call_a_person(event)
-
-    conversation.refresh_from_db()
-    assert conversation.speaker == Speaker.ASSISTANT
