@@ -27,10 +27,8 @@ def prepare(home: str) -> None:
         "DJANGO_SETTINGS_MODULE": "opieka.settings",
     }
     import django
-    from django.core.management import call_command
 
     django.setup(set_prefix=False)
-    call_command("migrate", verbosity=0)
 
 
 def serve(port: int) -> Callable[[], int]:
