@@ -9,7 +9,7 @@ import pytest
 
 from tests.caching import begin_anew
 from tests.databases import copy_to_file, copy_to_server, drop
-from tests.world import World, make_world
+from tests.world import World, hash_quickly, make_world
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -20,6 +20,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow ones first, so that none of them is begun when all the others are done."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    hash_quickly()
 
 
 @pytest.fixture

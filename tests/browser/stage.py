@@ -68,8 +68,9 @@ def scenery() -> dict[str, Any]:
     from opieka.helpdesk import actions as helpdesk
     from opieka.helpdesk.models import Presence
     from opieka.plumbing.models import JobRow
-    from tests.world import make_world
+    from tests.world import hash_quickly, make_world
 
+    hash_quickly()
     world = make_world()
 
     def login(name: str) -> str:
