@@ -20,6 +20,7 @@ from typing import Any
 from playwright.sync_api import CDPSession, Page
 
 from tests.browser.staging import Stage
+from tests.databases import migrated_database
 from tools.chromium import chromium
 
 # When the words appear in the thread, and when the frame that shows them has been handed to the compositor.
@@ -121,8 +122,12 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=30)
     parser.add_argument("--throttle", type=float, default=4)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home, chromium() as browser:
-        stage = Stage(Path(home))
+    with (
+        tempfile.TemporaryDirectory() as home,
+        migrated_database(Path(home)) as database,
+        chromium() as browser,
+    ):
+        stage = Stage(Path(home), database)
         stage.run(
             "from django.db import transaction\nfrom opieka.channels.base import Inbound\n[held(f'Rozmowa {n}') for n in range(50)]"
         )

@@ -20,7 +20,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route
 
-from tests.databases import empty_database
+from tests.databases import migrated_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -29,7 +29,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 class Stage:
     """The running product, and a line to it."""
 
-    def __init__(self, home: Path, database: str = "") -> None:
+    def __init__(self, home: Path, database: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -40,7 +40,7 @@ class Stage:
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=kept | {"OPIEKA_DATABASE_URL": database or f"sqlite:///{home}/stage.sqlite3"},
+            env=kept | {"OPIEKA_DATABASE_URL": database},
             text=True,
         )
         self.run("None")
@@ -79,8 +79,9 @@ class Stage:
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with empty_database() as database:
-        running = Stage(tmp_path_factory.mktemp("stage"), database)
+    home = tmp_path_factory.mktemp("stage")
+    with migrated_database(home) as database:
+        running = Stage(home, database)
         yield running
         running.end()
 

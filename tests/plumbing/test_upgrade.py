@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 from opieka.plumbing.trial import Trial
-from tests.databases import empty_database
+from tests.databases import empty_database, migrated_database
 from tests.plumbing.installation import SECRET
 
 SCENE = "tests.plumbing.installation"
 
 
 @contextmanager
-def product(home: Path) -> Iterator[Trial]:
+def product(home: Path, *, migrated: bool = False) -> Iterator[Trial]:
     home.mkdir(exist_ok=True)
-    with empty_database() as database:
+    with migrated_database(home) if migrated else empty_database() as database:
         made = Trial(home, database=database)
         try:
             yield made
@@ -31,7 +31,7 @@ def product(home: Path) -> Iterator[Trial]:
 @pytest.fixture
 def installed(tmp_path: Path) -> Iterator[Trial]:
     """A shop with a channel whose secret is sealed."""
-    with product(tmp_path / "here") as made:
+    with product(tmp_path / "here", migrated=True) as made:
         made.play(SCENE, "found")
         yield made
 
