@@ -13,7 +13,7 @@ from opieka.accounts.models import Membership, Organisation
 from opieka.channels.actions import keep_secrets
 from opieka.channels.base import Channel, Connection, Hook
 from opieka.channels.models import SECRETS, Inbox, Outage, Raw
-from opieka.channels.outages import ALARM_AFTER, WARNED_BEFORE
+from opieka.channels.outages import ALARM_AFTER, WARNED_BEFORE, Side
 from opieka.channels.registry import channel_class, channels
 from opieka.plumbing import files
 from opieka.plumbing.secrets import decrypt
@@ -36,12 +36,21 @@ def troubled() -> QuerySet[Inbox]:
 
 
 def outages_in_view(member: Membership) -> QuerySet[Outage]:
-    """Outages that whoever works here should know of: those that last, and for a while those that are over."""
+    """Outages that whoever works here should know of: those that last, and for a while those that are over.
+
+    What is stuck on its way out is asked of the outbox itself, which also tells while nobody runs jobs.
+    """
     now = timezone.now()
-    lasting = Q(caught_up_at=None) & (Q(began_at__lte=now - ALARM_AFTER) | Q(withdrawn=True))
+    unseen = Q(caught_up_at=None, side=Side.IN)
+    lasting = unseen & (Q(began_at__lte=now - ALARM_AFTER[Side.IN]) | Q(withdrawn=True))
     over = Q(caught_up_at__gt=now - SHOWN_FOR, alarmed_at__isnull=False)
     found = Outage.objects.filter(lasting | over, organisation_id=member.organisation_id, inbox__active=True)
     return found.select_related("inbox").order_by("began_at")
+
+
+def outages_of(inbox: Inbox) -> QuerySet[Outage]:
+    """All of an inbox, the latest first."""
+    return Outage.objects.filter(inbox=inbox).order_by("-began_at", "-id")
 
 
 def lost_seconds() -> list[tuple[int, str, float]]:

@@ -46,6 +46,7 @@ VERBS = {
     "dropped signing key": (_("dropped the key for signing mail"), "key-round"),
     "switched inbox on": (_("switched a channel on"), "plug"),
     "switched inbox off": (_("switched a channel off"), "unplug"),
+    "retried outbox": (_("let stuck replies leave again"), "send"),
     "set aside item": (_("set an unclear item aside"), "circle-question-mark"),
     "read item again": (_("had an unclear item read again"), "rotate-cw"),
     "retried job": (_("started a stopped task again"), "rotate-cw"),

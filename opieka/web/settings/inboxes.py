@@ -124,6 +124,7 @@ def _page(
         context["way_back"] = settings.PUBLIC_URL + reverse("consent-answer")
         context["feeders"] = queries.feeders_of(inbox)
         context["waits"] = channel.traits.watched and not channel.fetches(inbox.settings)
+        context["watched"] = channel.traits.watched
         context["letters"] = channel.traits.letters
         context["signs"] = channel.traits.signs
         context["record"] = queries.channel_of(inbox).signing_record() if channel.traits.signs else None
