@@ -241,6 +241,13 @@ def scheduled_in(conversation: Conversation) -> list[Scheduled]:
     return list(waiting.prefetch_related("attachments").order_by("at", "id"))
 
 
+def scheduled_of(conversation: Conversation) -> QuerySet[Scheduled]:
+    """All replies that wait or waited in this conversation, for programs."""
+    return Scheduled.objects.filter(conversation__in=parts_of(conversation)).select_related(
+        "conversation", "member__user"
+    )
+
+
 def scheduled_for(member: Membership, scheduled_id: int) -> Scheduled | None:
     """One scheduled reply, waiting or ended, of a conversation this member may see."""
     mine = Scheduled.objects.filter(organisation_id=member.organisation_id, id=scheduled_id)
