@@ -1,10 +1,8 @@
 """Questions about conversations. Doors come here, never to the tables."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from opieka.accounts.models import Membership
 from opieka.channels.models import Inbox
@@ -12,7 +10,6 @@ from opieka.conversations.models import (
     Attachment,
     Author,
     Conversation,
-    Delivery,
     Draft,
     Kind,
     Merge,
@@ -20,7 +17,7 @@ from opieka.conversations.models import (
     Scheduled,
 )
 from opieka.customers.models import Customer, Identity
-from opieka.customers.queries import address_of, trouble_at
+from opieka.customers.queries import address_of, lost_since, trouble_at
 
 
 def visible_to(member: Membership) -> QuerySet[Conversation]:
@@ -172,18 +169,16 @@ def unseen_by(member: Membership, conversation: Conversation, *, seen: int | Non
     return unseen.order_by("-id").first()
 
 
-def stuck_in_outbox(*, older_than: timedelta) -> QuerySet[Delivery]:
-    """Replies of the whole installation, demo shops apart, that should have left that long ago and are still on their
-    way; those that are put off again and again count too.
-    """
-    pending = Delivery.objects.filter(state__in=[Delivery.State.QUEUED, Delivery.State.SENDING])
-    return pending.filter(message__created_at__lt=timezone.now() - older_than, organisation__demo=False)
-
-
 def trouble_of(conversation: Conversation) -> str:
     """What is wrong with the address an answer would go to: "bounced", "complained", or "" when nothing is known."""
     address = answer_goes_to(conversation)
     return trouble_at(conversation.organisation_id, kind=conversation.channel, value=address)
+
+
+def lost_addresses(conversation: Conversation, addresses: Iterable[str]) -> list[str]:
+    """Of these addresses of the conversation's channel, those at which nobody is."""
+    house, kind = conversation.organisation_id, conversation.channel
+    return [one for one in dict.fromkeys(addresses) if one and lost_since(house, kind=kind, value=one)]
 
 
 def answer_goes_to(conversation: Conversation) -> str:
@@ -245,6 +240,13 @@ def scheduled_in(conversation: Conversation) -> list[Scheduled]:
         "member__user"
     )
     return list(waiting.prefetch_related("attachments").order_by("at", "id"))
+
+
+def scheduled_of(conversation: Conversation) -> QuerySet[Scheduled]:
+    """All replies that wait or waited in this conversation, for programs."""
+    return Scheduled.objects.filter(conversation__in=parts_of(conversation)).select_related(
+        "conversation", "member__user"
+    )
 
 
 def scheduled_for(member: Membership, scheduled_id: int) -> Scheduled | None:

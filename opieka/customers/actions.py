@@ -36,9 +36,14 @@ def recognise(organisation: Organisation, *, kind: str, value: str, name: str = 
     return known.customer
 
 
-def mark_bounced(organisation_id: int, *, kind: str, value: str) -> None:
-    """There is nobody at this address; remember it where the address is shown and before it is written to again."""
-    identities_at(organisation_id, kind=kind, value=value).update(bounced_at=timezone.now())
+def mark_bounced(organisation_id: int, *, kind: str, value: str) -> list[Identity]:
+    """There is nobody at this address; remember it where the address is shown and before it is written to again.
+
+    Returns what bears the mark: one identity, or none where the address is no customer's.
+    """
+    known = identities_at(organisation_id, kind=kind, value=value)
+    known.update(bounced_at=timezone.now())
+    return list(known)
 
 
 @transaction.atomic

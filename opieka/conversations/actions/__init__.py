@@ -14,6 +14,7 @@ from opieka.conversations.actions.hand_over import ask_for_person, hand_over, jo
 from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.loose import VISITORS, forget_loose_files
 from opieka.conversations.actions.merge import merge, separate, why_not_merge
+from opieka.conversations.actions.outbox import retry_stuck, watch_outbox
 from opieka.conversations.actions.outgoing import attach
 from opieka.conversations.actions.place import copies_for, copies_of, newcomers_among, place_of
 from opieka.conversations.actions.quarantine import block_sender, flag_legal, mark_spam, not_spam, quarantine
@@ -24,6 +25,7 @@ from opieka.conversations.actions.schedule import (
     Later,
     cancel_scheduled,
     give_back_scheduled,
+    keep_from_leaving,
     schedule,
     send_scheduled_now,
     send_when_due,
@@ -71,6 +73,7 @@ __all__ = [
     "hand_over",
     "join",
     "judge",
+    "keep_from_leaving",
     "leave_contact",
     "leave_unclear",
     "leave_unsent",
@@ -90,6 +93,7 @@ __all__ = [
     "reply",
     "resend",
     "resolve",
+    "retry_stuck",
     "save_draft",
     "say",
     "schedule",
@@ -105,6 +109,7 @@ __all__ = [
     "unsure_after_crash",
     "wake",
     "wake_due",
+    "watch_outbox",
     "why_not_merge",
     "withdraw",
     "write_first",

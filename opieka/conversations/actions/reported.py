@@ -3,12 +3,12 @@
 from django.db import transaction
 
 from opieka.channels.base import Report
-from opieka.conversations.actions.deliver import fail, move
+from opieka.conversations.actions.deliver import fail, lose_address, move
 from opieka.conversations.actions.lock import lock, save
 from opieka.conversations.actions.log import log_event
 from opieka.conversations.events import ConversationChanged
 from opieka.conversations.models import Delivery
-from opieka.customers.actions import mark_bounced, mark_complained, mark_reachable
+from opieka.customers.actions import mark_complained, mark_reachable
 from opieka.plumbing.events import publish
 
 State = Delivery.State
@@ -45,9 +45,9 @@ def _mark_address(delivery: Delivery, report: Report) -> None:
     named = report.recipient or delivery.recipient
     if named.lower() not in {one.lower() for one in (delivery.recipient, *delivery.message.recipients.get("cc", ()))}:
         return
-    marks = {"delivered": mark_reachable, "complained": mark_complained}
     if report.state == "failed" and report.no_such_address:
-        marks["failed"] = mark_bounced
+        lose_address(delivery, named)
+    marks = {"delivered": mark_reachable, "complained": mark_complained}
     if mark := marks.get(report.state):
         mark(delivery.organisation_id, kind=delivery.message.conversation.channel, value=named)
 
