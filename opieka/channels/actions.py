@@ -55,8 +55,10 @@ def keep(inbox: Inbox, hook: Hook, *, dedupe_key: str) -> tuple[Raw, bool]:
 
 def _receiver(inbox: Inbox, hook: Hook) -> Inbox:
     """The inbox an item is for: another one of the same organisation and kind, if its address says so."""
+    if not hook.meant_for:
+        return inbox
     others = Inbox.objects.filter(organisation_id=inbox.organisation_id, kind=inbox.kind, active=True)
-    return (others.filter(pk=hook.meant_for).first() if hook.meant_for else None) or inbox
+    return others.filter(pk=hook.meant_for).first() or inbox
 
 
 def keep_all(
@@ -81,7 +83,9 @@ def keep_all(
             ids = Ids(Raw, at_once=len(new))
             rows = [_raw(ids.take(), one, key, hook, files_of[id(hook)]) for key, hook in new.items()]
             insert(rows)
-            publish_all([RawArrived(organisation_id=one.organisation_id, raw_id=raw.pk, inbox_id=one.pk) for raw in rows])
+            publish_all(
+                [RawArrived(organisation_id=one.organisation_id, raw_id=raw.pk, inbox_id=one.pk) for raw in rows]
+            )
             taken += len(rows)
         Inbox.objects.filter(pk=inbox.pk).update(cursor=dict(cursor))
         if held[inbox.pk].catching_up:
@@ -154,6 +158,12 @@ def settle(raw: Raw, *, problem: str = "") -> None:
     raw.save(update_fields=["state", "problem", "settled_at"])
     if problem:
         publish(RawUnclear(organisation_id=raw.organisation_id, raw_id=raw.pk, inbox_id=raw.inbox_id))
+
+
+def settle_all(raws: Sequence[Raw]) -> None:
+    """These items were understood."""
+    taken = Raw.objects.filter(id__in=[raw.pk for raw in raws])
+    taken.update(state=Raw.State.TAKEN_IN, problem="", settled_at=timezone.now())
 
 
 @transaction.atomic

@@ -67,14 +67,13 @@ def update(rows: Sequence[models.Model], names: tuple[str, ...]) -> None:
     """Write these fields of every row, all of one model."""
     if not rows:
         return
-    fields = [type(rows[0])._meta.get_field(name) for name in names]  # noqa: SLF001
-    read = [_reader(field) for field in fields]
-    known: dict[Any, Any] = {}
-    table, columns = connection.ops.quote_name(type(rows[0])._meta.db_table), [field.column for field in fields]  # noqa: SLF001
-    changes = ", ".join(f"{connection.ops.quote_name(column)} = %s" for column in columns)
+    model, quoted = type(rows[0]), connection.ops.quote_name
+    fields: list[Any] = [model._meta.get_field(name) for name in names]  # noqa: SLF001
+    changes = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+    read, known = [_reader(field) for field in fields], dict[Any, Any]()
+    values = [[*(value(row, known) for value in read), row.pk] for row in rows]
     with connection.cursor() as cursor:
-        values = [[*(value(row, known) for value in read), row.pk] for row in rows]
-        cursor.executemany(f"UPDATE {table} SET {changes} WHERE id = %s", values)  # noqa: S608 - Names of our own.
+        cursor.executemany(f"UPDATE {quoted(model._meta.db_table)} SET {changes} WHERE id = %s", values)  # noqa: S608, SLF001
 
 
 def ready(field: Any, value: Any) -> Any:

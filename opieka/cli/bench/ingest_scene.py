@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from opieka.cli.base import start_django
@@ -40,9 +41,9 @@ def main(mails: int) -> dict[str, Any]:
     inbox = _inbox()
     post = Post(random.Random(SEED), vocabulary(random.Random(SEED)), writers=max(1, int(2 * mails * WRITERS_A_MAIL)))
     batches = [post.mails(mails), post.mails(mails)]
-    cold, warm = (_paced(len(batch), lambda batch=batch: _take_in(inbox, batch)) for batch in batches)
+    cold, warm = (_paced(mails, partial(_take_in, inbox, batch)) for batch in batches)
     _check(2 * mails)
-    limit = _paced(mails, lambda: _keep_only(batches[1], commits=warm.commits))
+    limit = _paced(mails, partial(_keep_only, batches[1], commits=warm.commits))
     return {
         "mails": mails,
         "per_second": warm.per_second,
@@ -74,8 +75,10 @@ def _paced(mails: int, work: Callable[[], None]) -> Pace:
     """How long the work took, and how often it committed: at the end of a transaction, or a statement by itself."""
     from django.db import connection
 
+    database: Any = connection
     commits = 0
-    commit = connection._commit  # noqa: SLF001 - Nothing else sees every commit.
+    # Nothing else sees every end of a transaction.
+    commit = database._commit  # noqa: SLF001
 
     def committed() -> None:
         nonlocal commits
@@ -84,17 +87,17 @@ def _paced(mails: int, work: Callable[[], None]) -> Pace:
 
     def executed(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         nonlocal commits
-        commits += not connection.in_atomic_block and not sql.lstrip().startswith("SELECT")
+        commits += not database.in_atomic_block and not sql.lstrip().startswith("SELECT")
         return execute(sql, *rest)
 
-    connection._commit = committed  # type: ignore[method-assign]  # noqa: SLF001
+    database._commit = committed  # noqa: SLF001
     try:
-        with connection.execute_wrapper(executed):
+        with database.execute_wrapper(executed):
             began, processor = time.perf_counter(), time.process_time()
             work()
             return Pace(mails, time.perf_counter() - began, time.process_time() - processor, commits)
     finally:
-        connection._commit = commit  # type: ignore[method-assign]  # noqa: SLF001
+        database._commit = commit  # noqa: SLF001
 
 
 def _take_in(inbox: Any, mails: list[bytes]) -> None:
@@ -113,7 +116,7 @@ def _take_in(inbox: Any, mails: list[bytes]) -> None:
 
 
 def _run_jobs() -> None:
-    """Those that take mail in, each by its id, as a broker brings it. What reacts to messages is left: it is no intake."""
+    """Those that take mail in. What reacts to messages is left in the queue: it is no intake."""
     from opieka.conversations.actions import take_in
     from opieka.plumbing.jobs.claiming import claim, new_worker
     from opieka.plumbing.jobs.registry import name_of
@@ -121,10 +124,9 @@ def _run_jobs() -> None:
     from opieka.plumbing.models import JobRow
 
     worker = new_worker()
-    waiting = JobRow.objects.filter(name=name_of(take_in), state=JobRow.State.READY).order_by("id")
-    for job_id in list(waiting.values_list("id", flat=True)):
-        if row := claim(worker, only=job_id):
-            run(row)
+    waiting = JobRow.objects.filter(name=name_of(take_in), state=JobRow.State.READY, key__startswith="inbox:")
+    while (job_id := waiting.values_list("id", flat=True).first()) and (row := claim(worker, only=job_id)):
+        run(row)
 
 
 def _check(mails: int) -> None:

@@ -24,6 +24,10 @@ ANSWERS = 0.5
 WRITERS_A_MAIL = 0.4
 BYTES_OF_PLAIN, BYTES_OF_ALTERNATIVE, BYTES_OF_FILE = 1000, 700, 3000
 QUOTED_LINES = 8
+SIGNATURE = (
+    "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=poczta.example; s=s2026;\r\n"
+    "\th=from:to:subject:date:message-id; bh=RNf3pS0CkKGwQyXbZnEGo7tqVOH4UDxY7xO3bLYc1GM=;"
+)
 
 
 @dataclass(frozen=True)
@@ -101,8 +105,7 @@ class Post:
             f"Delivered-To: {SUPPORT}",
             f"Received: from mx3.lampa.example (mx3.lampa.example [192.0.2.7])\r\n\tby store.lampa.example with LMTP;\r\n\t{at}",
             f"Received: from out14.poczta.example (out14.poczta.example [198.51.100.14])\r\n\tby mx3.lampa.example; {at}",
-            "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=poczta.example; s=s2026;\r\n"
-            f"\th=from:to:subject:date:message-id; bh=RNf3pS0CkKGwQyXbZnEGo7tqVOH4UDxY7xO3bLYc1GM=;\r\n\tb={folded}",
+            f"{SIGNATURE}\r\n\tb={folded}",
             "X-Spam-Status: No, score=-1.2 required=5.0 tests=DKIM_SIGNED,DKIM_VALID autolearn=ham",
         ]
 

@@ -76,10 +76,17 @@ def announce_reply(thread: Conversation, message: Message) -> None:
 
 
 def attach(message: Message | None, file: File, *, organisation_id: int, folder: str = "attachments") -> Attachment:
-    """Keep a file; its type is told from its bytes, whatever the sender called it."""
-    return Attachment.objects.create(
+    """Keep a file."""
+    attachment = stored(file, organisation_id=organisation_id, folder=folder)
+    attachment.message = message
+    attachment.save()
+    return attachment
+
+
+def stored(file: File, *, organisation_id: int, folder: str = "attachments") -> Attachment:
+    """The row of a file that lies in the store now; its type is told from its bytes, whatever the sender called it."""
+    return Attachment(
         organisation_id=organisation_id,
-        message=message,
         name=file.name[:200] or "plik",
         content_type=type_of(file.content, claimed=file.content_type),
         size=len(file.content),

@@ -29,7 +29,9 @@ class Message(Owned):
 
     `conversation` is where it belongs: whose customer it is for, and by which inbox. Merging does not change that.
     `authentication` says how far its sender is known: {"state", "method", "domain", "by"} as `channels.base.Authentication`
-    has them, None where the channel has no such question. `token` is the name a page gave to what its member wrote, so that asking twice writes once.
+    has them, None where the channel has no such question. `claimed_id` is the id a letter came with, where another of
+    its inbox bore that already, so that `external_id` had to be one of our own. `token` is the name a page gave to what
+    its member wrote, so that asking twice writes once.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
@@ -40,6 +42,7 @@ class Message(Owned):
     html = models.TextField(blank=True)
     full_text = models.TextField(blank=True)
     external_id = models.CharField(max_length=300, null=True)
+    claimed_id = models.CharField(max_length=300, null=True)
     token = models.CharField(max_length=60, null=True)
     inbox = models.ForeignKey(Inbox, null=True, on_delete=models.SET_NULL, related_name="+")
     raw = models.ForeignKey(Raw, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -61,7 +64,10 @@ class Message(Owned):
                 condition=~Q(kind="note") | Q(author__in=["agent", "system"]), name="notes_are_internal"
             ),
         ]
-        indexes = [models.Index(fields=["conversation", "created_at", "id"], name="message_in_thread")]
+        indexes = [
+            models.Index(fields=["conversation", "created_at", "id"], name="message_in_thread"),
+            models.Index(fields=["claimed_id"], condition=Q(claimed_id__isnull=False), name="message_claimed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.author}: {self.text[:40]}"
