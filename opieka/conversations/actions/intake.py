@@ -20,6 +20,7 @@ from opieka.channels.queries import own_addresses
 from opieka.conversations.actions.lock import Held, Numbers, lock_all
 from opieka.conversations.models import Attachment, Conversation, Delivery, Message, Scheduled
 from opieka.conversations.rules import plain_subject
+from opieka.conversations.words import remember_words
 from opieka.customers.models import Customer
 from opieka.customers.people import People
 from opieka.plumbing.events import Event, publish_all
@@ -232,6 +233,7 @@ class Intake:
         insert(list(self._begun.values()))
         update(list(self._changed.values()), CHANGED)
         insert(self._said)
+        remember_words(self._said)
         insert(self._files)
         if self._events:
             publish_all(self._events)

@@ -15,6 +15,7 @@ from opieka.conversations.events import ReplyWritten
 from opieka.conversations.models import Attachment, Author, Conversation, Delivery, Message
 from opieka.conversations.queries import answer_goes_to
 from opieka.conversations.rules import preview_of
+from opieka.conversations.words import remember_words
 from opieka.plumbing import files
 from opieka.plumbing.events import publish
 from opieka.plumbing.filetypes import type_of
@@ -30,7 +31,7 @@ def write(
     token: str = "",
 ) -> Message:
     """One message of ours, for the customer of this conversation; `tell` says it on the card."""
-    return Message.objects.create(
+    message = Message.objects.create(
         organisation_id=thread.organisation_id,
         conversation=thread,
         author=author,
@@ -38,8 +39,11 @@ def write(
         text=text.strip(),
         extra=extra,
         token=token or None,
+        words_due=False,
         created_at=timezone.now(),
     )
+    remember_words([message])
+    return message
 
 
 def tell(thread: Conversation, message: Message) -> None:

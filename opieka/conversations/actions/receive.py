@@ -103,6 +103,7 @@ def _said(arrival: Arrival, intake: Intake, conversation: Conversation, *, now: 
         full_text=inbound.full_text,
         recipients={"from": inbound.sender, "to": list(inbound.recipients), "cc": list(inbound.copies)},
         automatic=inbound.automatic,
+        words_due=False,
         authentication=known_as(inbound.authentication),
         created_at=now,
     )
