@@ -16,7 +16,8 @@ from opieka.channels.events import InboxTroubled, RawArrived, RawUnclear
 from opieka.channels.models import SECRETS, Inbox, Raw, split_secrets
 from opieka.channels.registry import channel_class
 from opieka.plumbing import audit, files
-from opieka.plumbing.events import publish
+from opieka.plumbing.events import publish, publish_all
+from opieka.plumbing.rows import Ids, insert
 from opieka.plumbing.secrets import decrypt, encrypt
 
 INLINE_BYTES = 256 * 1024
@@ -54,8 +55,10 @@ def keep(inbox: Inbox, hook: Hook, *, dedupe_key: str) -> tuple[Raw, bool]:
 
 def _receiver(inbox: Inbox, hook: Hook) -> Inbox:
     """The inbox an item is for: another one of the same organisation and kind, if its address says so."""
+    if not hook.meant_for:
+        return inbox
     others = Inbox.objects.filter(organisation_id=inbox.organisation_id, kind=inbox.kind, active=True)
-    return (others.filter(pk=hook.meant_for).first() if hook.meant_for else None) or inbox
+    return others.filter(pk=hook.meant_for).first() or inbox
 
 
 def keep_all(
@@ -77,9 +80,12 @@ def keep_all(
         taken = 0
         for one, sheaf in fresh.items():
             new = _without(sheaf, _stored(one, sheaf))
-            rows = [_raw(one, key, hook, files_of[id(hook)]) for key, hook in new.items()]
-            for raw in Raw.objects.bulk_create(rows):
-                publish(RawArrived(organisation_id=one.organisation_id, raw_id=raw.pk, inbox_id=one.pk))
+            ids = Ids(Raw, at_once=len(new))
+            rows = [_raw(ids.take(), one, key, hook, files_of[id(hook)]) for key, hook in new.items()]
+            insert(rows)
+            publish_all(
+                [RawArrived(organisation_id=one.organisation_id, raw_id=raw.pk, inbox_id=one.pk) for raw in rows]
+            )
             taken += len(rows)
         Inbox.objects.filter(pk=inbox.pk).update(cursor=dict(cursor))
         if held[inbox.pk].catching_up:
@@ -100,8 +106,9 @@ def _in_file(hook: Hook) -> str:
     return files.store().put(hook.body, folder="raw") if len(hook.body) > INLINE_BYTES else ""
 
 
-def _raw(inbox: Inbox, key: str, hook: Hook, body_file: str) -> Raw:
+def _raw(raw_id: int, inbox: Inbox, key: str, hook: Hook, body_file: str) -> Raw:
     return Raw(
+        id=raw_id,
         organisation_id=inbox.organisation_id,
         inbox=inbox,
         dedupe_key=key,
@@ -151,6 +158,12 @@ def settle(raw: Raw, *, problem: str = "") -> None:
     raw.save(update_fields=["state", "problem", "settled_at"])
     if problem:
         publish(RawUnclear(organisation_id=raw.organisation_id, raw_id=raw.pk, inbox_id=raw.inbox_id))
+
+
+def settle_all(raws: Sequence[Raw]) -> None:
+    """These items were understood."""
+    taken = Raw.objects.filter(id__in=[raw.pk for raw in raws])
+    taken.update(state=Raw.State.TAKEN_IN, problem="", settled_at=timezone.now())
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from opieka.conversations import actions
+from opieka.conversations import actions, words
 from opieka.plumbing.jobs import cron
 
 
@@ -34,3 +34,9 @@ def watch_outbox() -> None:
 def own_up_to_uncertain() -> None:
     """A reply that was being sent when a process died is uncertain, and is shown so."""
     actions.unsure_after_crash()
+
+
+@cron(every=timedelta(minutes=1))
+def learn_words() -> None:
+    """What cannot be found by its words yet, e.g. what was there before an upgrade, is found from now on."""
+    words.learn_words()

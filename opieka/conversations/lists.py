@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from opieka.accounts.models import Membership
-from opieka.conversations.models import Conversation, Message, Status
+from opieka.conversations.models import Conversation, Status
 from opieka.conversations.queries import visible_to
+from opieka.conversations.words import mentioning
 from opieka.customers.models import Identity
 
 PAGE = 50
@@ -112,23 +112,18 @@ def _wanted(member: Membership, listing: Listing) -> tuple[tuple[str, ...], Q]:
     if number.isdecimal() and len(number) < 16:
         merged = Conversation.objects.filter(organisation_id=member.organisation_id, number=int(number))
         numbered = Q(number=int(number)) | Q(id__in=merged.values("merged_into"))
-        return LISTED, numbered | (view.whole & _mentions(words))
-    return view.statuses, (view.condition & _mentions(words)) if words else view.condition
+        return LISTED, numbered | (view.whole & _mentions(member, words))
+    return view.statuses, (view.condition & _mentions(member, words)) if words else view.condition
 
 
-def _mentions(words: str) -> Q:
-    """Conversations whose subject, customer or any message holds the words as they are written."""
-    said = Message.objects.filter(text__icontains=words, withdrawn_at=None).values("conversation")
+def _mentions(member: Membership, words: str) -> Q:
+    """Conversations whose subject or customer holds the words as they are written, or any message in any form of them."""
+    said = mentioning(words, organisation_id=member.organisation_id).values("conversation")
     addresses = Identity.objects.filter(value__icontains=words, kind__in=["email", "phone"]).values("customer")
-    own = Q(subject__icontains=words) | Q(customer__name__icontains=words) | Q(customer__in=addresses) | Q(id__in=said)
-    return own | Q(id__in=_merged_that_mention(words, addresses))
-
-
-def _merged_that_mention(words: str, addresses: Any) -> QuerySet[Any, Any]:
-    """The conversations into which such a one was merged."""
-    said = Q(messages__text__icontains=words, messages__withdrawn_at=None)
-    told = Q(subject__icontains=words) | Q(customer__name__icontains=words) | Q(customer__in=addresses)
-    return Conversation.objects.filter(said | told, merged_into__isnull=False).values("merged_into")
+    told = Q(subject__icontains=words) | Q(customer__name__icontains=words) | Q(customer__in=addresses) | Q(id__in=said)
+    # And those into which such a one was merged.
+    merged = Conversation.objects.filter(told, merged_into__isnull=False).values("merged_into")
+    return told | Q(id__in=merged)
 
 
 def with_people(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:

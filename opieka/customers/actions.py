@@ -6,6 +6,7 @@ from django.utils import timezone
 from opieka.accounts.models import Membership, Organisation
 from opieka.channels.queries import own_addresses
 from opieka.customers.models import Block, Customer, Identity
+from opieka.customers.people import People
 from opieka.customers.queries import identities_at
 from opieka.customers.rules import FOR_EVERYBODY, blocked_as, domain_of, normalise
 from opieka.plumbing import audit
@@ -22,18 +23,10 @@ class CannotBlock(Exception):
 @transaction.atomic
 def recognise(organisation: Organisation, *, kind: str, value: str, name: str = "") -> Customer:
     """The customer who writes from this address; a new one when nobody does. A missing name is filled in."""
-    address = normalise(kind, value)
-    known = (
-        Identity.objects.filter(organisation=organisation, kind=kind, value=address).select_related("customer").first()
-    )
-    if known is None:
-        customer = Customer.objects.create(organisation=organisation, name=name[:160])
-        Identity.objects.create(organisation=organisation, customer=customer, kind=kind, value=address)
-        return customer
-    if name and not known.customer.name:
-        known.customer.name = name[:160]
-        known.customer.save(update_fields=["name"])
-    return known.customer
+    people = People(organisation, kind, [value])
+    customer = people.at(value, name=name)
+    people.write()
+    return customer
 
 
 def mark_bounced(organisation_id: int, *, kind: str, value: str) -> list[Identity]:

@@ -5,14 +5,15 @@ An event is a frozen dataclass of plain values. `publish` inserts its row and on
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
+from json import dumps
 from typing import Any, ClassVar
 
 from django.db import transaction
 from django.utils import timezone
 
-from opieka.plumbing import jobs, live
+from opieka.plumbing import jobs, live, rows
 from opieka.plumbing.live.reading import LATE_IDS, MOST_MISSED
 from opieka.plumbing.models import EventRow
 
@@ -20,6 +21,7 @@ KEPT_FOR = timedelta(days=14)
 FORGOTTEN_AT_ONCE = 1000
 
 KNOWN: dict[str, type["Event"]] = {}
+_AT = EventRow._meta.get_field("at")  # noqa: SLF001
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,29 +62,37 @@ def use_flow(flow: Flow, given_up: GivenUp | None = None) -> None:
         jobs.on_giving_up(reaction, instead)
 
 
-def publish(event: Event) -> EventRow:
+def publish(event: Event) -> None:
     """Record the event and the jobs of its reactions. Must run inside the transaction of the change."""
+    publish_all([event])
+
+
+def publish_all(events: Sequence[Event]) -> None:
+    """Record the events, in this order, and the jobs of their reactions. Must run inside the transaction of the change."""
     if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError(f"{type(event).__name__} was published outside a transaction.")
-    payload = asdict(event)
-    row = EventRow.objects.create(
-        organisation_id=event.organisation_id,
-        name=type(event).__name__,
-        payload=payload,
-        topics=list(event.topics()),
+        raise RuntimeError(f"{', '.join(type(one).__name__ for one in events)} was published outside a transaction.")
+    told = [(event, type(event).__name__, dict(vars(event)), event.topics()) for event in events]
+    now = rows.ready(_AT, timezone.now())
+    rows.insert_values(
+        EventRow,
+        ("organisation_id", "name", "payload", "topics", "at"),
+        [(event.organisation_id, name, dumps(data), dumps(topics), now) for event, name, data, topics in told],
     )
-    for reaction in _flow.get(type(event), ()):
-        jobs.enqueue(
-            reaction,
-            event=row.name,
-            data=payload,
-            options=jobs.Options(
-                key=event.key(), organisation_id=event.organisation_id, priority=2 if event.urgent else 5
-            ),
-        )
-    if row.topics:
+    jobs.enqueue_all(
+        [
+            jobs.Wanted(
+                function=reaction,
+                payload={"event": name, "data": data},
+                options=jobs.Options(
+                    key=event.key(), organisation_id=event.organisation_id, priority=2 if event.urgent else 5
+                ),
+            )
+            for event, name, data, _ in told
+            for reaction in _flow.get(type(event), ())
+        ]
+    )
+    if any(topics for *_, topics in told):
         transaction.on_commit(live.wake)
-    return row
 
 
 def rebuild(name: str, data: Mapping[str, Any]) -> Event:

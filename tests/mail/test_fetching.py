@@ -163,7 +163,7 @@ def test_the_cursor_and_the_mails_are_kept_together_or_not_at_all(post: Post, mo
         raise Stopped
 
     with monkeypatch.context() as patch:
-        patch.setattr("opieka.channels.actions.publish", stop)
+        patch.setattr("opieka.channels.actions.publish_all", stop)
         with pytest.raises(Stopped):
             post.fetch()
     post.inbox.refresh_from_db()

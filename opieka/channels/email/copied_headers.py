@@ -17,6 +17,7 @@ OTHER = (
 )
 FIELD = re.compile(rf"(?i)^[\s>*_|]*({FROM}|{WHEN}|{ABOUT}|{OTHER})\s*[*_]*:[*_]*(?:\s+(.*))?$")
 NAMED = re.compile(r"^[\s>*_|]*([^\W\d_][\w .-]{0,24}?)\s*[*_]*:[*_]*\s+(\S.*)$")
+DRAWN = tuple("-_=─—")
 RULE = re.compile(r"^[\s>]*+[-_=─—]{3,}+(?:[^-_=─—].{0,60}?[-_=─—]{3,})?\s*$")
 
 
@@ -25,7 +26,7 @@ def stands_at(lines: list[str], position: int) -> bool:
 
     Customers head their own letters "Od: … Do: … Temat: …" too, but with no address and no time of day.
     """
-    if not FIELD.match(lines[position]):
+    if ":" not in lines[position] or not FIELD.match(lines[position]):
         return False
     fields = _fields(lines[position : position + MOST_LINES])
     sender, when, about = (_value(fields, kind) for kind in (FROM, WHEN, ABOUT))
@@ -37,7 +38,8 @@ def stands_at(lines: list[str], position: int) -> bool:
 
 def follows_a_rule(lines: list[str], position: int) -> bool:
     """Whether this line is a drawn rule, with a few words in it or none, and such a header in any language follows."""
-    if len(lines[position]) > 200 or not RULE.match(lines[position]):
+    line = lines[position]
+    if len(line) > 200 or line.lstrip("> \t")[:1] not in DRAWN or not RULE.match(line):
         return False
     below = [line for line in lines[position + 1 : position + 8] if line.strip()]
     values: list[str] = []

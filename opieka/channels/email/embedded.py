@@ -19,6 +19,8 @@ PICTURE = re.compile(
 
 def uuencoded(text: str) -> tuple[str, list[File]]:
     """The text without its uuencoded files, and those files. What is no such file stays text."""
+    if "begin " not in text:
+        return text, []
     files: list[File] = []
     kept, place = [], 0
     for found in islice(BEGINS.finditer(text), MOST_TRIES):

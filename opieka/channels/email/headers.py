@@ -2,12 +2,12 @@
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
-from weakref import WeakKeyDictionary
+from functools import lru_cache
 
 WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 BETWEEN_WORDS = re.compile(r"(\?=)\s+(=\?)")
@@ -30,6 +30,7 @@ CHARSETS = {
     "us-ascii": "utf-8",
     "ascii": "utf-8",
 }
+INDEX = "headers as opieka reads them"
 NOT_TEXT_CODECS = {"idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "mbcs", "oem"}
 
 
@@ -74,10 +75,18 @@ def _mostly_utf8(content: bytes) -> bool:
     return sample.decode("utf-8", "replace").count("\ufffd") <= 0.1 * sum(byte > 127 for byte in sample)
 
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+LONE = re.compile("[\udc80-\udcff]")
+FOLD = re.compile(r"\r?\n[ \t]*|[\r\n]")
+
+
 def tidy(text: str) -> str:
     """Without what no database and no page can hold: NUL, control signs, half characters."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = CONTROL.sub("", text)
+    if text.isascii():
+        return text
     return text.encode("utf-8", "replace").decode("utf-8") if _has_surrogates(text) else text
 
 
@@ -91,32 +100,40 @@ def _has_surrogates(text: str) -> bool:
 
 def raw_headers(message: Message, name: str) -> Iterator[str]:
     """Every value of that header as it stands in the mail, unfolded, undecoded."""
-    for value in _index_of(message).get(name.lower(), ()):
-        yield re.sub(r"\r?\n[ \t]*|[\r\n]", " ", value[:LONGEST_VALUE]).strip()
-
-
-# A mail is asked for some forty headers; the library would walk through all of them each time.
-_indexes: WeakKeyDictionary[Message, dict[str, list[str]]] = WeakKeyDictionary()
+    return iter(_values_of(message, name.lower()))
 
 
 def _index_of(message: Message) -> dict[str, list[str]]:
-    index = _indexes.get(message)
+    """A mail is asked for some forty headers, some many times; the library would walk through all of them each time."""
+    index: dict[str, list[str]] | None = vars(message).get(INDEX)
     if index is None:
         index = {}
         for name, value in message.raw_items():
-            index.setdefault(name.lower(), []).append(str(value))
-        _indexes[message] = index
+            index.setdefault(name.lower(), []).append(_unfolded(str(value)))
+        vars(message)[INDEX] = index
     return index
+
+
+def _values_of(message: Message, name: str) -> Sequence[str]:
+    return _index_of(message).get(name, ())
+
+
+def _unfolded(value: str) -> str:
+    value = value[:LONGEST_VALUE]
+    return (FOLD.sub(" ", value) if "\n" in value or "\r" in value else value).strip()
 
 
 def raw_header(message: Message, name: str) -> str:
     """The first value of that header; "" when there is none."""
-    return next(raw_headers(message, name), "")
+    values = _values_of(message, name.lower())
+    return values[0] if values else ""
 
 
 def decode(value: str) -> str:
     """A header value as people read it."""
-    if any("\udc80" <= sign <= "\udcff" for sign in value):
+    if value.isascii() and "=?" not in value and value.isprintable():
+        return " ".join(value.split())
+    if LONE.search(value):
         value = decode_bytes(value.encode("utf-8", "surrogateescape"))
     if "=?" in value:
         value = _decode_words(value)
@@ -152,13 +169,18 @@ def _word_bytes(encoding: str, content: str) -> bytes:
 
 def mailboxes(message: Message, *names: str) -> list[Mailbox]:
     """The people named in these headers, each address once, in order. Groups are opened; nonsense is left out."""
-    values = [value for name in names for value in raw_headers(message, name)]
+    return list(_mailboxes(tuple(value for name in names for value in raw_headers(message, name))))
+
+
+@lru_cache(maxsize=256)
+def _mailboxes(values: tuple[str, ...]) -> tuple[Mailbox, ...]:
+    """The same few headers of a mail are asked for again and again while it is read."""
     found: dict[str, Mailbox] = {}
     for value in values:
         for name, address in _addresses(value):
             if address not in found:
                 found[address] = Mailbox(name=decode(name).strip(" \"'")[:200], address=address)
-    return list(found.values())[:500]
+    return tuple(found.values())[:500]
 
 
 def _addresses(value: str) -> list[tuple[str, str]]:
@@ -177,12 +199,15 @@ def _addresses(value: str) -> list[tuple[str, str]]:
     return [(plain[: only.start()], address)] if only and address else []
 
 
+NOT_IN_ADDRESS = re.compile(r"[\s<>,;()\[\]\\]")
+
+
 def normal_address(address: str) -> str:
     """The address in one spelling, "" when it is none: one @, no white space, nothing invisible."""
     address = decode(address).strip("<> ").rstrip(".")
     local, at, domain = address.rpartition("@")
     fits = at and local and domain and "@" not in local and len(address) <= LONGEST_ADDRESS
-    if not fits or not address.isprintable() or re.search(r"[\s<>,;()\[\]\\]", address):
+    if not fits or not address.isprintable() or NOT_IN_ADDRESS.search(address):
         return ""
     return f"{local}@{domain.lower()}"
 

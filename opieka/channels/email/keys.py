@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesHeaderParser
+from functools import lru_cache
 
 from opieka.channels import replacing
 from opieka.channels.email.headers import normal_address, raw_header
@@ -73,9 +74,13 @@ def ids_in(value: str) -> list[str]:
 
 def thread_of(message: Message) -> tuple[str, ...]:
     """Ids of earlier mails, nearest first: In-Reply-To, then References from its end."""
-    near = ids_in(raw_header(message, "in-reply-to"))
-    far = ids_in(raw_header(message, "references"))
-    return tuple(dict.fromkeys([*near, *reversed(far)]))[:60]
+    return _thread(raw_header(message, "in-reply-to"), raw_header(message, "references"))
+
+
+@lru_cache(maxsize=32)
+def _thread(near: str, far: str) -> tuple[str, ...]:
+    """A mail is asked several times what it answers while it is read."""
+    return tuple(dict.fromkeys([*ids_in(near), *reversed(ids_in(far))]))[:60]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from opieka.channels.email.mime import BROKEN, Opened, open_mail
 from opieka.channels.email.names import CALENDAR
 from opieka.channels.email.replies import new_text
 from opieka.channels.email.reports import report_of
-from opieka.plumbing.html import bare_text, sanitise, text_of
+from opieka.plumbing.html import bare_text, longest_text_of, sanitise, text_of
 
 ANSWER = re.compile(r"^\s*(?:re|odp|odpowied[źz]|aw|sv|r|rv|vs|antw|від|ответ)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 FORWARD = re.compile(r"^\s*(?:pd|fwd?|wg|tr|doorst)\s*(?:\[\d+\])?:", re.IGNORECASE)
@@ -126,7 +126,7 @@ def _authentication(
 ) -> Authentication:
     """A signature of the whole mail cannot be looked at when only its beginning was fetched."""
     found = authentication_of(message, trusted_server=trusted_server, sender=sender)
-    return replace(found, pending=found.pending and not headers.get("cut"))
+    return replace(found, pending=False) if found.pending and headers.get("cut") else found
 
 
 def _moment(text: str) -> datetime | None:
@@ -186,8 +186,7 @@ def text_in(opened: Opened) -> Text:
         if clean:
             remote += clean.remote_pictures
             pixels += clean.pixels
-        read = text_of(clean.html) if clean and clean.html else bare_text(markup)
-        plain.append(tidy(said if _plain_will_do(said, read) else read).strip("\n"))
+        plain.append(tidy(_readable(said, clean.html if clean else "", markup)).strip("\n"))
         html.append(tidy(clean.html) if clean and clean.html else _as_html(plain[-1]))
     has_html = any(markup.strip() for _said, markup in opened.pieces)
     whole = "\n\n".join(piece for piece in plain if piece.strip())
@@ -207,12 +206,26 @@ def _with_own_pictures(markup: str, opened: Opened) -> str:
     return markup
 
 
+def _readable(said: str, clean: str, markup: str) -> str:
+    """What a person reads of a text and the same in HTML: the plain one, if it says what the other says."""
+    if clean and said.strip() and len(said) >= 0.2 * longest_text_of(clean) and not _sends_to_html(said):
+        # However the HTML reads, it cannot be so much longer that the plain one is a stub.
+        return said
+    read = text_of(clean) if clean else bare_text(markup)
+    return said if _plain_will_do(said, read) else read
+
+
 def _plain_will_do(said: str, read: str) -> bool:
     """Whether the plain version says what the HTML one says; some programs leave a stub there."""
     if not said.strip():
         return False
     shorter = len(said) < 0.2 * len(read) and len(read) > 200
-    return not shorter and not (NO_HTML_HERE.search(said) and len(said) < len(read))
+    return not shorter and not (_sends_to_html(said) and len(said) < len(read))
+
+
+def _sends_to_html(said: str) -> bool:
+    """ "Your program does not show HTML." The pattern is slow, and few texts name HTML at all."""
+    return "html" in said.lower() and bool(NO_HTML_HERE.search(said))
 
 
 def _as_html(text: str) -> str:

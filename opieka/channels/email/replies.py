@@ -25,6 +25,9 @@ ORIGINAL = re.compile(
     # Some phones print the whole header on the same line.
     r"(?:$|(?:od|from|von|від)\s*:.{0,400}:)"
 )
+# One of these stands in whatever ORIGINAL, and whatever FORWARDED matches.
+OF_ORIGINAL = ("wiadomo", "original", "oryginaln", "reply message", "nachricht", "вихідне")
+OF_FORWARDED = ("forward", "przekaz")
 ABBREVIATED = re.compile(r"(?i)\b(?:np|nr|ul|al|os|tel|itp|itd|m\.in|godz|ok|tzn|tj|pkt|zł|dr|mgr|inż|ww|ds)\.$")
 ABOVE_THIS_LINE = re.compile(
     r"(?i)\b(?:pisa[ćc]|pisz\w*|odpowi\w+|odpis\w+|reply|write|type)\b.{0,60}(?:powy[żz]ej|nad|above)\s+(?:t[eąa]\w*|this|the)\s+(?:lini|line)"
@@ -55,7 +58,9 @@ def new_text(text: str, *, forwarded: bool = False, answers: bool = True, ours: 
     """
     lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\u200b", "").split("\n")]
     cut = _first_cut(lines, ours)
-    if forwarded or any(map(_is_forwarding_mark, lines[: cut.end if cut else len(lines)])):
+    lowered = text.lower()
+    may_pass_on = any(word in lowered for word in OF_FORWARDED)
+    if forwarded or (may_pass_on and any(map(_is_forwarding_mark, lines[: cut.end if cut else len(lines)]))):
         return _joined(lines)
     if cut is None:
         fresh = _unquoted(lines, by_hand_stays=True) if answers else lines
@@ -71,14 +76,18 @@ def _is_forwarding_mark(line: str) -> bool:
 
 
 def _first_cut(lines: list[str], ours: Collection[str]) -> Cut | None:
+    lowered = "\n".join(lines).lower()
+    may_announce = any(word in lowered for word in OF_ORIGINAL)
+    end_of_introduction = max((at for at, line in enumerate(lines) if line.endswith(":")), default=-1)
     for position, line in enumerate(lines):
         if not line.strip() or QUOTED.match(line):
             continue
-        if ORIGINAL.match(line) or _above_this_line(line) or _between_dashes(line) or _introduces_and_quotes(line):
+        announced = may_announce and ORIGINAL.match(line)
+        if announced or _above_this_line(line) or _between_dashes(line) or _introduces_and_quotes(line):
             return Cut(start=position, end=position + 1)
         if _header_at(lines, position) and not _pasted(lines, position, ours):
             return Cut(start=position, end=position + 1)
-        if cut := _introduction_at(lines, position):
+        if position <= end_of_introduction and (cut := _introduction_at(lines, position)):
             return cut
     return None
 
@@ -104,7 +113,7 @@ def _by_hand(lines: list[str], position: int) -> bool:
 
 def _between_dashes(line: str) -> bool:
     """`---- Użytkownik Lampa napisał ----`, and the same with dashes only before it."""
-    found = DASHED.match(line)
+    found = DASHED.match(line) if "--" in line else None
     return found is not None and introduces(f"{found[1].rstrip(' :')}:", quoted_next=True)
 
 
@@ -114,7 +123,7 @@ def _above_this_line(line: str) -> bool:
 
 def _introduces_and_quotes(line: str) -> bool:
     """A whole introduction, address and all, with the quoted text behind it on the same line, as Yahoo on a phone does."""
-    found = RUN_ON.match(line)
+    found = RUN_ON.match(line) if "@" in line and ":" in line else None
     return found is not None and bool(ADDRESS.search(found[1])) and introduces(found[1], quoted_next=False)
 
 

@@ -4,31 +4,87 @@ import binascii
 import re
 from email import policy
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import FeedParser
 from email.policy import Policy
+from typing import Any
 
+COMPAT = policy.compat32
+MISSING: Any = object()
 ENCODINGS = {"base64", "quoted-printable", "7bit", "8bit", "binary", "x-uuencode", "uuencode", "x-uue", "uue"}
 
 
 class Whole(Message):
     """A mail in which an enclosed mail or report stays the text it came as.
 
-    The standard parser would take it apart, and what is put together again is no longer the same bytes.
+    The standard parser would take it apart, and what is put together again is no longer the same bytes. Once it is
+    read, it remembers what it was asked: the standard one looks through all its headers each time.
     """
 
     reading = True
 
+    def __init__(self, policy: Policy = COMPAT) -> None:
+        super().__init__(policy)
+        self._known: dict[Any, Any] = {}
+        self._names: frozenset[str] | None = None
+        self._kind = ""
+
+    def __contains__(self, name: object) -> bool:
+        if self.reading or not isinstance(name, str):
+            return super().__contains__(name)  # type: ignore[operator]
+        if self._names is None:
+            self._names = frozenset(known.lower() for known, _value in self.raw_items())
+        return name.lower() in self._names
+
+    def get(self, name: str, failobj: Any = None) -> Any:
+        if self.reading:
+            return super().get(name, failobj)
+        if name not in self:
+            return failobj
+        if name not in self._known:
+            self._known[name] = super().get(name)
+        return self._known[name]
+
+    def get_param(self, param: str, failobj: Any = None, header: str = "content-type", unquote: bool = True) -> Any:  # noqa: FBT001, FBT002 - As it is in the library.
+        if self.reading:
+            return super().get_param(param, failobj, header, unquote)
+        asked = (param, header, unquote)
+        if asked not in self._known:
+            self._known[asked] = super().get_param(param, MISSING, header, unquote)
+        found = self._known[asked]
+        return failobj if found is MISSING else found
+
+    def _get_params_preserve(self, failobj: Any, header: str) -> Any:
+        if self.reading:
+            return super()._get_params_preserve(failobj, header)  # type: ignore[misc]
+        asked = ("parameters", header)
+        if asked not in self._known:
+            self._known[asked] = super()._get_params_preserve(MISSING, header)  # type: ignore[misc]
+        found = self._known[asked]
+        return failobj if found is MISSING else found
+
+    def replace_header(self, _name: str, _value: Any) -> None:
+        super().replace_header(_name, _value)
+        self._known.clear()
+
     def get_content_type(self) -> str:
+        if self._kind:
+            return self._kind
         kind = super().get_content_type()
-        return "application/octet-stream" if self.reading and kind.startswith("message/") else kind
+        if self.reading:
+            return "application/octet-stream" if kind.startswith("message/") else kind
+        self._kind = kind
+        return kind
 
     def get_content_maintype(self) -> str:
         return self.get_content_type().partition("/")[0]
 
 
-def parsed(raw: bytes, how: Policy = policy.compat32) -> Message:
+def parsed(raw: bytes, how: Policy = COMPAT) -> Message:
     """The mail, its enclosed mails unopened. Raises BROKEN."""
-    message = BytesParser(Whole, policy=how).parsebytes(raw)
+    # As BytesParser does it, in one piece instead of many.
+    parser = FeedParser(Whole, policy=how)
+    parser.feed(raw.decode("ascii", "surrogateescape"))
+    message = parser.close()
     for part in message.walk():
         if isinstance(part, Whole):
             part.reading = False

@@ -17,5 +17,6 @@ def log_event(thread: Conversation, verb: str, *, by: Membership | None = None, 
         author=Author.SYSTEM,
         member=by,
         extra={"verb": verb, **data},
+        words_due=False,
         created_at=timezone.now(),
     )

@@ -15,6 +15,7 @@ from opieka.conversations.events import ReplyWritten
 from opieka.conversations.models import Attachment, Author, Conversation, Delivery, Message
 from opieka.conversations.queries import answer_goes_to
 from opieka.conversations.rules import preview_of
+from opieka.conversations.words import remember_words
 from opieka.plumbing import files
 from opieka.plumbing.events import publish
 from opieka.plumbing.filetypes import type_of
@@ -30,7 +31,7 @@ def write(
     token: str = "",
 ) -> Message:
     """One message of ours, for the customer of this conversation; `tell` says it on the card."""
-    return Message.objects.create(
+    message = Message.objects.create(
         organisation_id=thread.organisation_id,
         conversation=thread,
         author=author,
@@ -38,8 +39,11 @@ def write(
         text=text.strip(),
         extra=extra,
         token=token or None,
+        words_due=False,
         created_at=timezone.now(),
     )
+    remember_words([message])
+    return message
 
 
 def tell(thread: Conversation, message: Message) -> None:
@@ -78,10 +82,17 @@ def announce_reply(thread: Conversation, message: Message) -> None:
 
 
 def attach(message: Message | None, file: File, *, organisation_id: int, folder: str = "attachments") -> Attachment:
-    """Keep a file; its type is told from its bytes, whatever the sender called it."""
-    return Attachment.objects.create(
+    """Keep a file."""
+    attachment = stored(file, organisation_id=organisation_id, folder=folder)
+    attachment.message = message
+    attachment.save()
+    return attachment
+
+
+def stored(file: File, *, organisation_id: int, folder: str = "attachments") -> Attachment:
+    """The row of a file that lies in the store now; its type is told from its bytes, whatever the sender called it."""
+    return Attachment(
         organisation_id=organisation_id,
-        message=message,
         name=file.name[:200] or "plik",
         content_type=type_of(file.content, claimed=file.content_type),
         size=len(file.content),

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 
 from opieka.accounts.queries import members_of
@@ -12,80 +10,85 @@ from opieka.channels.base import Inbound
 from opieka.channels.models import Inbox
 from opieka.channels.queries import own_addresses
 from opieka.channels.registry import channel_class
-from opieka.conversations.models import Author, Conversation, Delivery, Kind, Message, Status
+from opieka.conversations.actions.intake import SAME_SUBJECT_WITHIN, Arrival, Intake
+from opieka.conversations.models import Author, Conversation, Kind, Message, Status
 from opieka.conversations.queries import contact_of
 from opieka.conversations.rules import COPY, JOIN_BY_NUMBER, believed, plain_subject, state_of
 from opieka.customers.models import Customer, Identity
-from opieka.customers.queries import block_on
-
-SAME_SUBJECT_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """`conversation` to join, None for a new one; `maybe` is one it may belong to, for an agent to decide.
+    """`conversation` to join, None for a new one; `maybe` is the id of one it may belong to, for an agent to decide.
 
     `by` says what led there: "reference", "proof", "hint" or "chat". `blocked` is what keeps its sender out of the inbox.
     """
 
     conversation: Conversation | None = None
     by: str = ""
-    maybe: Conversation | None = None
+    maybe: int | None = None
     blocked: str = ""
 
 
 def place_of(inbox: Inbox, inbound: Inbound, customer: Customer) -> Place:
+    """Where it belongs, asked for one message alone."""
+    return place_among(Intake(inbox, [Arrival(inbound=inbound)]), inbound, customer)
+
+
+def place_among(intake: Intake, inbound: Inbound, customer: Customer) -> Place:
     """Where it belongs; what a blocked sender writes joins nothing but what is in quarantine already."""
-    place = _place_of(inbox, inbound, customer)
-    block = block_on(inbox.organisation_id, kind=inbox.kind, value=inbound.sender)
+    place = _place_of(intake, inbound, customer)
+    block = intake.people.block_on(inbound.sender)
     if block is None:
         return place
     if place.conversation and place.conversation.status == Status.SPAM:
         return replace(place, blocked=block.value)
-    return Place(maybe=place.conversation or place.maybe, blocked=block.value)
+    return Place(maybe=place.conversation.pk if place.conversation else place.maybe, blocked=block.value)
 
 
-def _place_of(inbox: Inbox, inbound: Inbound, customer: Customer) -> Place:
+def _place_of(intake: Intake, inbound: Inbound, customer: Customer) -> Place:
     """Join only what the sender takes part in. A stranger who quotes an id, however secret, never joins.
 
     In a chat a visitor has one conversation that goes on until it is settled.
     """
-    maybe: Conversation | None = None
+    maybe: int | None = None
     state = inbound.authentication.state
-    for conversation, by in _named(inbox, inbound):
+    for conversation, by in _named(intake, inbound):
         # A number in the subject can be guessed, so it takes a sender whom nothing speaks against.
         told = by != "hint" or believed(state, JOIN_BY_NUMBER)
-        if told and takes_part(conversation, inbound.sender, customer):
+        if told and _joins(intake, conversation, inbound.sender, customer):
             return Place(conversation=conversation, by=by)
-        maybe = maybe or conversation
-    if channel_class(inbox.kind).traits.instant:
-        own = Conversation.objects.filter(organisation_id=inbox.organisation_id, customer=customer, inbox=inbox)
-        going_on = own.exclude(status__in=[Status.RESOLVED, Status.MERGED]).order_by("-id").first()
+        maybe = maybe or conversation.pk
+    if channel_class(intake.inbox.kind).traits.instant:
+        going_on = _going_on(intake, customer)
         return Place(conversation=going_on, by="chat" if going_on else "")
-    return Place(maybe=maybe or _same_subject(inbox, inbound, customer))
+    return Place(maybe=maybe or _same_subject(intake, inbound, customer))
 
 
-def _named(inbox: Inbox, inbound: Inbound) -> Iterator[tuple[Conversation, str]]:
+def _joins(intake: Intake, conversation: Conversation, sender: str, customer: Customer) -> bool:
+    if conversation.customer_id == customer.pk:
+        return True
+    # Who else takes part stands in the messages.
+    intake.write()
+    return takes_part(conversation, sender, customer)
+
+
+def _going_on(intake: Intake, customer: Customer) -> Conversation | None:
+    intake.write()
+    own = Conversation.objects.filter(customer=customer, inbox=intake.inbox)
+    return own.exclude(status__in=[Status.RESOLVED, Status.MERGED]).order_by("-id").first()
+
+
+def _named(intake: Intake, inbound: Inbound) -> Iterator[tuple[Conversation, str]]:
     """The conversations this message points to, the surest first."""
     seen: set[int] = set()
-    numbered = Conversation.objects.filter(organisation_id=inbox.organisation_id)
-    pointed = [(found, "reference") for reference in inbound.thread for found in _referred(inbox, reference)]
+    pointed = [(found, "reference") for reference in inbound.thread for found in intake.referred(reference)]
     for number, by in ((inbound.proof, "proof"), (inbound.hint, "hint")):
-        pointed += [(found, by) for found in numbered.filter(number=int(number))] if number.isdigit() else []
+        pointed += [(found, by) for found in intake.numbered(number)]
     for conversation, by in pointed:
         if conversation.pk not in seen:
             seen.add(conversation.pk)
             yield conversation, by
-
-
-def _referred(inbox: Inbox, reference: str) -> list[Conversation]:
-    """The conversations that hold a message of this id; a re-used id may name several, the latest comes first."""
-    here = Q(organisation_id=inbox.organisation_id)
-    # A second mail under one id is kept as "id#number"; see take_in.
-    same = Q(external_id=reference) | Q(external_id__startswith=f"{reference}#")
-    said = Message.objects.filter(here & same).values_list("conversation_id", flat=True)
-    sent = Delivery.objects.filter(here, external_id=reference).values_list("message__conversation_id", flat=True)
-    return list(Conversation.objects.filter(id__in=[*said[:20], *sent[:20]]).order_by("-id"))
 
 
 def takes_part(conversation: Conversation, sender: str, customer: Customer) -> bool:
@@ -119,15 +122,13 @@ def participants(conversation: Conversation) -> set[str]:
     return inside - own_addresses(conversation.organisation_id)
 
 
-def _same_subject(inbox: Inbox, inbound: Inbound, customer: Customer) -> Conversation | None:
+def _same_subject(intake: Intake, inbound: Inbound, customer: Customer) -> int | None:
     """The customer's last conversation under this subject; never joined by itself."""
     subject = plain_subject(inbound.subject)
-    if not subject:
-        return None
+    now = timezone.now()
     # A mail that was long on its way is judged by the day it was sent.
-    lately = min(inbound.sent_at or timezone.now(), timezone.now()) - SAME_SUBJECT_WITHIN
-    own = Conversation.objects.filter(organisation_id=inbox.organisation_id, customer=customer)
-    return own.filter(subject__iexact=subject, last_message_at__gt=lately).order_by("-id").first()
+    since = min(inbound.sent_at or now, now) - SAME_SUBJECT_WITHIN
+    return intake.last_under(subject, customer, since=since) if subject else None
 
 
 def copies_for(conversation: Conversation) -> list[str]:

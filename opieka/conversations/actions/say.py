@@ -25,6 +25,7 @@ from opieka.conversations.models import (
 )
 from opieka.conversations.queries import files_of_draft, written_as
 from opieka.conversations.variables import filled
+from opieka.conversations.words import remember_words
 from opieka.plumbing.events import publish
 
 
@@ -162,8 +163,10 @@ def note(conversation: Conversation, text: str, *, by: Membership | None, token:
         member=by,
         text=text.strip(),
         token=token or None,
+        words_due=False,
         created_at=timezone.now(),
     )
+    remember_words([message])
     if by:
         Draft.objects.filter(conversation=thread, member=by, kind=Kind.NOTE).delete()
     save(thread)

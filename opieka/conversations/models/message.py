@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from opieka.accounts.models import Membership, Owned
+from opieka.accounts.models import Membership, Organisation, Owned
 from opieka.channels.models import Inbox, Raw
 from opieka.conversations.models.conversation import Conversation
 
@@ -29,7 +29,9 @@ class Message(Owned):
 
     `conversation` is where it belongs: whose customer it is for, and by which inbox. Merging does not change that.
     `authentication` says how far its sender is known: {"state", "method", "domain", "by"} as `channels.base.Authentication`
-    has them, None where the channel has no such question. `token` is the name a page gave to what its member wrote, so that asking twice writes once.
+    has them, None where the channel has no such question. `claimed_id` is the id a letter came with, where another of
+    its inbox bore that already, so that `external_id` had to be one of our own. `words_due`: it cannot be found by its
+    words yet. `token` is the name a page gave to what its member wrote, so that asking twice writes once.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
@@ -40,12 +42,14 @@ class Message(Owned):
     html = models.TextField(blank=True)
     full_text = models.TextField(blank=True)
     external_id = models.CharField(max_length=300, null=True)
+    claimed_id = models.CharField(max_length=300, null=True)
     token = models.CharField(max_length=60, null=True)
     inbox = models.ForeignKey(Inbox, null=True, on_delete=models.SET_NULL, related_name="+")
     raw = models.ForeignKey(Raw, null=True, on_delete=models.SET_NULL, related_name="+")
     recipients = models.JSONField(default=dict)
     extra = models.JSONField(default=dict)
     automatic = models.BooleanField(default=False)
+    words_due = models.BooleanField(default=True)
     authentication = models.JSONField(null=True)
     created_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
@@ -61,10 +65,32 @@ class Message(Owned):
                 condition=~Q(kind="note") | Q(author__in=["agent", "system"]), name="notes_are_internal"
             ),
         ]
-        indexes = [models.Index(fields=["conversation", "created_at", "id"], name="message_in_thread")]
+        indexes = [
+            models.Index(fields=["conversation", "created_at", "id"], name="message_in_thread"),
+            models.Index(fields=["id"], condition=Q(words_due=True), name="message_words_due"),
+            models.Index(fields=["claimed_id"], condition=Q(claimed_id__isnull=False), name="message_claimed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.author}: {self.text[:40]}"
+
+
+class MessageWords(Owned):
+    """The words of a message as a search looks for them: folded, each with its lemmas.
+
+    Its migration makes the index: FTS5 over this column on SQLite, kept by triggers, GIN on PostgreSQL. Whoever changes
+    the table on SQLite makes it anew, and with it the triggers.
+    """
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, primary_key=True, related_name="words")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    words = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "message words"
+
+    def __str__(self) -> str:
+        return f"{self.message_id}: {self.words[:40]}"
 
 
 class Attachment(Owned):

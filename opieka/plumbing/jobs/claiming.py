@@ -7,12 +7,12 @@ import os
 import socket
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, connection
-from django.db.models import Min, QuerySet
+from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
 from opieka.plumbing.models import JobRow
@@ -100,7 +100,34 @@ def hold(row: JobRow, lease: timedelta) -> None:
 
 def mine(row: JobRow) -> QuerySet[JobRow]:
     """The row as long as this very claim of it stands; nobody when another worker has it by now."""
-    return JobRow.objects.filter(id=row.pk, state=JobRow.State.RUNNING, worker=row.worker, attempts=row.attempts)
+    return JobRow.objects.filter(id=row.pk, state=row.state, worker=row.worker, attempts=row.attempts)
+
+
+def take_along(row: JobRow, most: int) -> list[JobRow]:
+    """The jobs that wait right behind this one in its key and are like it, to be run with it.
+
+    They stay ready: as long as this one runs, its key keeps others away from them. The attempt is counted before it is
+    made, so that what kills a worker is tried alone the next time.
+    """
+    if not row.key or most < 2 or row.attempts > 1:
+        return []
+    behind = JobRow.objects.filter(key=row.key, id__gt=row.pk, state=JobRow.State.READY).order_by("id")[: most - 1]
+    now = timezone.now()
+    found = list(takewhile(lambda one: _is_like(row, one) and one.run_after <= now, behind))
+    JobRow.objects.filter(id__in=[one.pk for one in found]).update(worker=row.worker, attempts=F("attempts") + 1)
+    for one in found:
+        one.worker, one.attempts = row.worker, one.attempts + 1
+    return found
+
+
+def _is_like(row: JobRow, other: JobRow) -> bool:
+    return (other.name, other.attempts, other.once) == (row.name, 0, None)
+
+
+def give_back(rows: list[JobRow]) -> None:
+    """Those that were taken along and not tried."""
+    ids = [row.pk for row in rows]
+    JobRow.objects.filter(id__in=ids, state=JobRow.State.READY).update(worker="", attempts=F("attempts") - 1)
 
 
 def expired() -> list[JobRow]:

@@ -1,6 +1,6 @@
 """Putting jobs into the table. The row is the truth; whoever carries it further only carries its id."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils import timezone
 from opieka.plumbing.jobs import drivers
 from opieka.plumbing.jobs.registry import name_of
 from opieka.plumbing.models import JobRow
+from opieka.plumbing.rows import Ids, insert
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,24 +29,57 @@ class Options:
     organisation_id: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A job to be put into the table; `payload` must be JSON values."""
+
+    function: Callable[..., None]
+    payload: dict[str, Any]
+    options: Options = Options()
+
+
 def enqueue(function: Callable[..., None], /, options: Options = Options(), **payload: Any) -> None:
     """Write the job row, in the caller's transaction. `payload` must be JSON values."""
+    enqueue_all([Wanted(function=function, payload=payload, options=options)])
+
+
+def enqueue_all(wanted: Sequence[Wanted]) -> None:
+    """Write the rows of several jobs, in the order given and in the caller's transaction."""
+    with transaction.atomic(savepoint=False):
+        _write(wanted)
+
+
+def _write(wanted: Sequence[Wanted]) -> None:
     now = timezone.now()
+    ids = Ids(JobRow, at_once=len(wanted))
+    fresh: list[JobRow] = []
+    for one in wanted:
+        if one.options.once:
+            _once(one, now)
+        else:
+            fresh.append(JobRow(id=ids.take(), **_columns(one, now)))
+    insert(fresh)
+    due = [(job.pk, job.priority) for job in fresh if job.run_after <= now]
+    if due:
+        transaction.on_commit(lambda: drivers.announce_all(due))
+
+
+def _once(wanted: Wanted, now: datetime) -> None:
+    job, is_new = JobRow.objects.get_or_create(once=wanted.options.once, defaults=_columns(wanted, now))
+    if is_new and job.run_after <= now:
+        transaction.on_commit(lambda: drivers.announce_all([(job.pk, job.priority)]))
+
+
+def _columns(wanted: Wanted, now: datetime) -> dict[str, Any]:
+    options = wanted.options
     run_after = options.run_after or now
-    due = run_after <= now
-    row = {
-        "name": name_of(function),
-        "payload": payload,
+    return {
+        "name": name_of(wanted.function),
+        "payload": wanted.payload,
         "key": options.key,
         "priority": options.priority,
         "run_after": run_after,
         "organisation_id": options.organisation_id,
         # Marked as sent in the same insert; when the broker fails, the clock sends it again later.
-        "sent_to_broker_at": now if due and drivers.chosen().carries else None,
+        "sent_to_broker_at": now if run_after <= now and drivers.chosen().carries else None,
     }
-    if options.once:
-        job, is_new = JobRow.objects.get_or_create(once=options.once, defaults=row)
-    else:
-        job, is_new = JobRow.objects.create(**row), True
-    if is_new and due:
-        transaction.on_commit(lambda: drivers.announce(job.pk, job.priority))

@@ -18,7 +18,8 @@ class Known:
 
     `lease` is how long a worker may be silent before another may try; it is renewed while the job runs, until the
     attempt has taken `longest`. One that `steps_aside` leaves the row of its key when it fails the second time, so that
-    it holds up nobody but itself.
+    it holds up nobody but itself. Up to `together` jobs of one key, that wait one behind the other, are run by one call,
+    which is given the events of all; where that fails, each is run by itself.
     """
 
     function: Callable[..., None]
@@ -26,6 +27,7 @@ class Known:
     lease: timedelta = LEASE
     longest: timedelta = LONGEST
     steps_aside: bool = False
+    together: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +60,18 @@ def on_giving_up(function: Callable[..., None], instead: Callable[..., None]) ->
 
 
 def job(
-    *, retries: int = 8, lease: timedelta = LEASE, longest: timedelta = LONGEST, steps_aside: bool = False
+    *,
+    retries: int = 8,
+    lease: timedelta = LEASE,
+    longest: timedelta = LONGEST,
+    steps_aside: bool = False,
+    together: int = 1,
 ) -> Callable[[Function], Function]:
     """Decorator: this function may be enqueued."""
 
     def decorate(function: Function) -> Function:
-        know(function, retries=retries, lease=lease, longest=longest, steps_aside=steps_aside)
+        options = {"retries": retries, "lease": lease, "longest": longest}
+        know(function, **options, steps_aside=steps_aside, together=together)
         return function
 
     return decorate

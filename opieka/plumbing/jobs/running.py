@@ -3,12 +3,13 @@
 import random
 import traceback
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from opieka.plumbing.jobs.claiming import FIRST_LEASE, claim, expired, hold, mine, new_worker
+from opieka.plumbing.jobs.claiming import FIRST_LEASE, claim, expired, give_back, hold, mine, new_worker, take_along
 from opieka.plumbing.jobs.queue import Options, enqueue
 from opieka.plumbing.jobs.registry import INSTEAD, KNOWN, Known, known_as
 from opieka.plumbing.models import JobRow
@@ -32,30 +33,73 @@ class Again(Exception):
 
 
 def run(row: JobRow) -> bool:
-    """Run a claimed job to its end. True when it succeeded."""
+    """Run a claimed job to its end, with those behind it where it takes them along. True when all have succeeded."""
     try:
         known = known_as(row.name)
         if known.lease > FIRST_LEASE:
             hold(row, known.lease)
-        _call(known, row)
-    except Again as again:
-        _put_off(row, at=again.at, attempts=max(0, row.attempts - 1))
-        return False
-    except Exception as error:  # noqa: BLE001 - The one place where everything is caught: the row keeps the error.
+    except (KeyError, ImportError) as error:
         fail(row, traceback.format_exc(limit=-6), kind=type(error).__name__)
         return False
-    _done(row)
-    return True
+    others = take_along(row, known.together)
+    return _run_together(known, [row, *others]) if others else _end(row, _tried(known, row))
+
+
+def _run_together(known: Known, rows: list[JobRow]) -> bool:
+    """All by one call; where that fails, one after the other, in their order, up to the first that fails by itself."""
+    try:
+        known.function(*[_event_of(row) for row in rows])
+    except Exception as error:  # noqa: BLE001 - Each is tried again by itself, where its row keeps what went wrong.
+        log.warning("jobs failed together", name=rows[0].name, count=len(rows), error=type(error).__name__)
+        return _run_one_by_one(known, rows)
+    first, *others = rows
+    JobRow.objects.filter(id__in=[row.pk for row in others], state=JobRow.State.READY, worker=first.worker).delete()
+    return _end(first, None)
+
+
+def _run_one_by_one(known: Known, rows: list[JobRow]) -> bool:
+    """The first ends last: while it runs, nobody else takes one of its key."""
+    first, *others = rows
+    trouble = _tried(known, first)
+    went_well = trouble is None
+    while went_well and others:
+        row = others.pop(0)
+        went_well = _end(row, _tried(known, row))
+    give_back(others)
+    return _end(first, trouble) and went_well
+
+
+def _tried(known: Known, row: JobRow) -> Exception | None:
+    """What went wrong, if anything."""
+    try:
+        _call(known, row)
+    except Exception as error:  # noqa: BLE001 - The one place where everything is caught: the row keeps the error.
+        return error
+    return None
+
+
+def _end(row: JobRow, trouble: Exception | None) -> bool:
+    """Say in the row how it went. True when it went well."""
+    if trouble is None:
+        _done(row)
+    elif isinstance(trouble, Again):
+        _put_off(row, at=trouble.at, attempts=max(0, row.attempts - 1))
+    else:
+        fail(row, "".join(traceback.format_exception(trouble, limit=-6)), kind=type(trouble).__name__)
+    return trouble is None
 
 
 def _call(known: Known, row: JobRow) -> None:
-    payload = dict(row.payload)
-    if "event" in payload and "data" in payload:
-        from opieka.plumbing.events import rebuild
-
-        known.function(rebuild(payload["event"], payload["data"]))
+    if "event" in row.payload and "data" in row.payload:
+        known.function(_event_of(row))
     else:
-        known.function(**payload)
+        known.function(**row.payload)
+
+
+def _event_of(row: JobRow) -> Any:
+    from opieka.plumbing.events import rebuild
+
+    return rebuild(row.payload["event"], row.payload["data"])
 
 
 def _done(row: JobRow) -> None:

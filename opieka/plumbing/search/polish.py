@@ -19,6 +19,7 @@ Known: TypeAlias = Callable[[list[str]], Iterable[str]]
 
 _WORD = re.compile(r"[^\W_]+")
 _DIACRITICS = frozenset("ąćęłńóśźż")
+_WITHOUT = str.maketrans({**dict(zip("ąćęłńóśźż", "acelnoszz", strict=True)), "ß": "ss"})
 _VARIANTS = {"a": "aą", "c": "cć", "e": "eę", "l": "lł", "n": "nń", "o": "oó", "s": "sś", "z": "zżź"}
 _NEIGHBOURS = {
     "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl",
@@ -30,13 +31,17 @@ _MOST_VARIANTS = 96
 _MOST_LOOKUPS = 700  # About 12 ms at 15-20 us a look-up.
 _MOST_REPAIRS = 4
 _SHORTEST_REPAIRED = 5
+MOST_FORMS = 100_000
+"""How many forms are remembered with their tokens, at half a kilobyte each, once so many were met."""
 
 _lock = threading.Lock()
 
 
 def fold(text: str) -> str:
     """Lower case without diacritics: 'Łóżko' -> 'lozko'. Other alphabets keep their letters."""
-    lowered = text.lower().replace("ł", "l").replace("ß", "ss")
+    lowered = text.lower().translate(_WITHOUT)
+    if lowered.isascii():
+        return lowered
     decomposed = unicodedata.normalize("NFKD", lowered)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
@@ -56,16 +61,16 @@ def lemmas(word: str) -> tuple[str, ...]:
     if not word.isalpha():
         return ()
     with _lock:  # One Morfeusz object must not be used from two threads at once.
-        analyses = _analyser().analyse(word)
-    found = (_plain_lemma(lemma) for start, _, (_, lemma, tag, *_) in analyses if start == 0 and tag != "ign")
-    return tuple(dict.fromkeys(found))
+        # The library's own tuples, with their tags in words, cost as much again as looking the word up.
+        found = [one.lemma for one in _analyser().analyse(word) if one.startNode == 0 and not one.isIgn()]
+    return tuple(dict.fromkeys(map(_plain_lemma, found)))
 
 
 @lru_cache(maxsize=1)
 def _analyser() -> Any:  # The wheel carries no types.
     import morfeusz2  # Late: its dictionary costs 35 MB.
 
-    return morfeusz2.Morfeusz(generate=False, case_handling=morfeusz2.IGNORE_CASE)
+    return morfeusz2.Morfeusz(generate=False, case_handling=morfeusz2.IGNORE_CASE)._morfeusz_obj  # noqa: SLF001
 
 
 def _plain_lemma(lemma: str) -> str:
@@ -78,9 +83,20 @@ def index_tokens(text: str) -> list[str]:
     return [token for word in words(text) for token in _tokens_of(word)]
 
 
-@lru_cache(maxsize=20_000)
+def index_text(text: str) -> str:
+    """The tokens of every word of the text, each word once, parted by spaces."""
+    return " ".join(map(_written_tokens, dict.fromkeys(words(text))))
+
+
 def _tokens_of(word: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([fold(word), *map(fold, lemmas(word))]))
+    return tuple(_written_tokens(word).split(" "))
+
+
+# A shop's mail holds some tens of thousands of forms, and looking one up costs forty times as much as remembering it.
+@lru_cache(maxsize=MOST_FORMS)
+def _written_tokens(word: str) -> str:
+    # The same look-up as `lemmas`, which remembers what people search for.
+    return " ".join(dict.fromkeys([fold(word), *map(fold, lemmas.__wrapped__(word))]))
 
 
 def query_tokens(text: str, *, known: Known | None = None) -> list[list[str]]:

@@ -2,10 +2,12 @@
 
 import threading
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
 
+from opieka.plumbing.events import Event
 from opieka.plumbing.jobs import Again, job
 from opieka.plumbing.jobs.registry import know, on_giving_up
 
@@ -77,3 +79,21 @@ def not_decorated(word: str) -> None:
 
 
 know(not_decorated)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spoken(Event):
+    """An event of tests; a word of "bad" makes its reaction fail."""
+
+    word: str
+
+    def key(self) -> str:
+        return "spoken"
+
+
+@job(together=3)
+def hear(*events: Spoken) -> None:
+    """Says which it was given by one call."""
+    if any(event.word == "bad" for event in events):
+        raise ValueError("bad")
+    RAN.append("+".join(event.word for event in events))

@@ -1,6 +1,6 @@
 """Who carries jobs to workers: the files of this folder. `OPIEKA_JOBS_URL` chooses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from opieka.plumbing.environment import BadSetting
@@ -32,9 +32,16 @@ def chosen() -> Driver:
 
 def announce(job_id: int, priority: int) -> None:
     """A job that is due was committed: workers of this process look at once, and a broker carries its id."""
-    for listener in _listeners:
-        listener()
-    chosen().announce(job_id, priority)
+    announce_all([(job_id, priority)])
+
+
+def announce_all(due: Sequence[tuple[int, int]]) -> None:
+    """Several jobs that are due, by id and priority, were committed."""
+    driver = chosen()
+    for job_id, priority in due:
+        for listener in _listeners:
+            listener()
+        driver.announce(job_id, priority)
 
 
 def on_announce(listener: Callable[[], None]) -> None:
