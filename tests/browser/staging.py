@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -69,7 +68,7 @@ class Stage:
             try:
                 urlopen(f"{self.url}/login/", timeout=5).close()
                 return
-            except (URLError, ConnectionError):
+            except OSError:  # Refused, or too busy to answer in time.
                 time.sleep(0.1)
         raise AssertionError("The stage does not answer.")
 
