@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.test import TransactionTestCase
 
 from tests.caching import begin_anew
 from tests.databases import copy_to_file, copy_to_server, drop
+from tests.emptying import empty
 from tests.world import World, hash_quickly, make_world
 
 
@@ -23,8 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick_passwords() -> None:
+def quick_passwords_and_quick_emptying() -> None:
     hash_quickly()
+    TransactionTestCase._fixture_teardown = empty  # type: ignore[method-assign]
 
 
 @pytest.fixture
