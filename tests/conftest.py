@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from tests.caching import begin_anew
 from tests.databases import copy_to_file, copy_to_server, drop
+from tests.emptying import empty
 from tests.world import World, hash_quickly, make_world
 
 
@@ -25,8 +27,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick_passwords() -> None:
+def quick_passwords_and_quick_emptying() -> None:
     hash_quickly()
+    TransactionTestCase._fixture_teardown = empty  # type: ignore[method-assign]
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ class Stage:
             try:
                 urlopen(f"{self.url}/login/", timeout=5).close()
                 return
-            except OSError:
+            except OSError:  # Refused, or too busy to answer in time.
                 time.sleep(0.1)
         raise AssertionError("The stage does not answer.")
 

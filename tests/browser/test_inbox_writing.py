@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.staging import hold_back, row, server, sit, stage, violations  # noqa: F401 - fixtures.
+from tests.browser.staging import row
 
 pytestmark = pytest.mark.browser
 

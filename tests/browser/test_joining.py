@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.staging import row, server, sit, stage, violations  # noqa: F401 - fixtures.
+from tests.browser.staging import row
 
 pytestmark = pytest.mark.browser
 

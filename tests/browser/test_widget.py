@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.chatting import texts
-from tests.browser.conftest import OPEN_SHADOWS, Shop, violations
+from tests.browser.conftest import OPEN_SHADOWS, Shop, found_by_axe
 
 pytestmark = pytest.mark.browser
 SCENES = ["cytat", "wybor", "czekanie", "dolaczyla", "pogodzinach", "ocena"]
@@ -180,9 +180,9 @@ class TestEverybodyCanUseIt:
             context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
             context.add_init_script(OPEN_SHADOWS)
             shop = Shop(context, care).visit(remembered=f"scene-{scene}.{width}{scheme}" if scene else "")
-            found[f"{scene} panel"] = violations(shop.open(), axe)
+            found[f"{scene} panel"] = found_by_axe(shop.open(), axe)
             if not scene and width > 480:
-                found["page"] = violations(shop.page, axe)
+                found["page"] = found_by_axe(shop.page, axe)
             context.close()
 
         assert {scene: what for scene, what in found.items() if what} == {}
