@@ -15,14 +15,15 @@ from opieka.plumbing.trial import Trial
 from tests.databases import empty_database, migrated_database
 from tests.plumbing.installation import SECRET
 
-SCENE = "tests.plumbing.installation"
+# Not as a part of `tests`, which gives whoever imports it a home and keys of its own.
+SCENE, SCENES = "installation", {"PYTHONPATH": str(Path(__file__).parent)}
 
 
 @contextmanager
 def product(home: Path, *, migrated: bool = False) -> Iterator[Trial]:
     home.mkdir(exist_ok=True)
     with migrated_database(home) if migrated else empty_database() as database:
-        made = Trial(home, database=database)
+        made = Trial(home, database=database, settings=SCENES)
         try:
             yield made
         finally:
