@@ -11,7 +11,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from tests.caching import begin_anew
-from tests.databases import copy_to_file, copy_to_server, drop
+from tests.databases import connected_to, copy_to_file, copy_to_server, drop
 from tests.emptying import empty
 from tests.world import World, hash_quickly, make_world
 
@@ -58,16 +58,13 @@ def django_db_setup(django_test_environment: None) -> Iterator[None]:
     people can run the suite on one server; whoever forgot to hang up does not keep it from being dropped at the end.
     """
     from django.conf import settings
-    from django.db import connection
 
     if settings.SQLITE:
         name = str(copy_to_file(Path(settings.HOME) / "test.sqlite3"))
     else:
         name = f"test_opieka_{uuid.uuid4().hex[:12]}"
         copy_to_server(name)
-    connection.close()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
-    yield
-    connection.close()
+    with connected_to(name):
+        yield
     if not settings.SQLITE:
         drop(name)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def _end_run(folder: Path, beginner: int) -> None:
     if os.getpid() != beginner:
         return
     for made in folder.glob("*.postgres"):
-        drop(made.stem)
+        drop(made.read_text())
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -67,7 +67,7 @@ def migrated_database(home: Path) -> Iterator[str]:
 
 def copy_to_file(path: Path) -> Path:
     """A migrated SQLite database at that path."""
-    with _alone() as folder:
+    with _alone("migrated") as folder:
         template = folder / "migrated.sqlite3"
         if not template.exists():
             _migrate(folder / "making", f"sqlite:///{folder}/making.sqlite3")
@@ -77,23 +77,73 @@ def copy_to_file(path: Path) -> Path:
 
 def copy_to_server(name: str) -> None:
     """A migrated database of that name on the PostgreSQL that the suite uses."""
-    with _alone() as folder:
-        template = next((made.stem for made in folder.glob("*.postgres")), "") or _new_template(folder)
-    _tell(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    with _alone("migrated") as folder:
+        made = folder / "migrated.postgres"
+        if not made.exists():
+            with _becoming_template(made) as template:
+                _tell(f'CREATE DATABASE "{template}"')
+                _migrate(folder / "making", _address(template))
+    _tell(f'CREATE DATABASE "{name}" TEMPLATE "{made.read_text()}"')
 
 
-def _new_template(folder: Path) -> str:
+@contextmanager
+def _becoming_template(made: Path) -> Iterator[str]:
+    """The name of a database that may be copied once this is over; `made` then says so."""
     name = f"opieka_template_{uuid.uuid4().hex[:12]}"
-    _tell(f'CREATE DATABASE "{name}"')
     try:
-        _migrate(folder / "making", _address(name))
+        yield name
         # While anybody is connected, and be it the server's own vacuum, nothing can be copied.
         _tell(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false')
-        (folder / f"{name}.postgres").touch()
+        made.write_text(name)
     except BaseException:
         drop(name)
         raise
-    return name
+
+
+@contextmanager
+def filled_database(kind: str, fill: Callable[[], None]) -> Iterator[None]:
+    """Django is connected to a migrated database that was then filled. That is done once in a run, and copied."""
+    with _alone(kind) as folder:
+        file, made = folder / f"{kind}.sqlite3", folder / f"{kind}.postgres"
+        if _server() and not made.exists():
+            with _becoming_template(made) as template:
+                copy_to_server(template)
+                with connected_to(template):
+                    fill()
+        elif not _server() and not file.exists():
+            making = copy_to_file(folder / f"{kind}.making")
+            with connected_to(str(making)):
+                fill()
+            making.rename(file)
+    if not _server():
+        # In the folder that goes with the run; nobody else has a process of this number.
+        copy = folder / f"{kind}-{os.getpid()}.sqlite3"
+        with connected_to(str(shutil.copyfile(file, copy))):
+            yield
+        return
+    name = f"opieka_trial_{uuid.uuid4().hex[:12]}"
+    _tell(f'CREATE DATABASE "{name}" TEMPLATE "{made.read_text()}"')
+    try:
+        with connected_to(name):
+            yield
+    finally:
+        drop(name)
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """What Django does in this thread, it does in that database."""
+    from django.conf import settings
+    from django.db import connection
+
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = before
 
 
 def drop(name: str) -> None:
@@ -102,10 +152,10 @@ def drop(name: str) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[Path]:
-    """The folder of the templates, for one process of the run at a time."""
+def _alone(kind: str) -> Iterator[Path]:
+    """The folder of the templates; of those that want this one, one process of the run at a time."""
     folder = Path(os.environ[FOLDER])
-    with (folder / "lock").open("w") as file:
+    with (folder / f"{kind}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield folder
 
