@@ -13,7 +13,7 @@ from opieka.conversations.actions.follow_up import email_unread_answers
 from opieka.conversations.actions.hand_over import ask_for_person, hand_over, join
 from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.loose import VISITORS, forget_loose_files
-from opieka.conversations.actions.merge import merge, separate, why_not_merge
+from opieka.conversations.actions.merge import merge, merge_all, separate, why_not_merge
 from opieka.conversations.actions.outbox import retry_stuck, watch_outbox
 from opieka.conversations.actions.outgoing import attach
 from opieka.conversations.actions.place import copies_for, copies_of, newcomers_among, place_of
@@ -82,6 +82,7 @@ __all__ = [
     "mark_read",
     "mark_spam",
     "merge",
+    "merge_all",
     "newcomers_among",
     "not_spam",
     "note",

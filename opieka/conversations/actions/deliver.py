@@ -113,19 +113,19 @@ def fail(delivery: Delivery, *, error: str) -> None:
 @transaction.atomic
 def _refused(delivery: Delivery, refusal: WontWork) -> None:
     if refusal.no_such_address:
-        lose_address(delivery, delivery.recipient)
+        conversation = delivery.message.conversation
+        lose_address(conversation, delivery.recipient, kind=conversation.channel)
     else:
         _note_refused(delivery)
     fail(delivery, error=str(refusal))
 
 
-def lose_address(delivery: Delivery, address: str) -> None:
+def lose_address(conversation: Conversation, address: str, *, kind: str) -> None:
     """Nobody is at this address: it is marked, and what else was to go there does not go by itself."""
-    conversation = delivery.message.conversation
-    for identity in mark_bounced(delivery.organisation_id, kind=conversation.channel, value=address):
+    for identity in mark_bounced(conversation.organisation_id, kind=kind, value=address):
         publish(
             AddressLost(
-                organisation_id=delivery.organisation_id,
+                organisation_id=conversation.organisation_id,
                 conversation_id=conversation.standing_id,
                 identity_id=identity.pk,
             )

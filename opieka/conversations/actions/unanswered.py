@@ -18,10 +18,11 @@ ANSWERERS = (Author.AGENT, Author.ASSISTANT)
 
 
 @transaction.atomic
-def unanswered_again(message: Message, *, address: str, why: str) -> None:
+def unanswered_again(message: Message, *, address: str, why: str, since: Message | None = None) -> None:
     """Open the conversation whose latest answer failed, whoever put it away meanwhile, with the clock where it stood.
 
-    The clock of whoever has written again since goes back to their first unanswered question.
+    The clock of whoever has written again since goes back to their first unanswered question. `since` is the first of
+    several answers that failed together.
     """
     if message.author not in ANSWERERS or _answers(message).filter(id__gt=message.pk).exists():
         return
@@ -31,7 +32,7 @@ def unanswered_again(message: Message, *, address: str, why: str) -> None:
     log_event(thread, "came back", address=address, why=why)
     if thread.status == Status.RESOLVED:
         _was_not_settled(thread, message)
-    open_again(thread, waits_since=_waits_since(message))
+    open_again(thread, waits_since=_waits_since(since or message))
     if thread.speaker == Speaker.ASSISTANT:
         # It would only write to the same place again.
         hand_over(thread, reason="not delivered")
