@@ -14,7 +14,6 @@ from opieka.plumbing.jobs.registry import name_of
 from opieka.plumbing.models import JobRow
 from opieka.plumbing.rows import Ids, as_moment, insert_values
 
-
 COLUMNS = ("name", "payload", "key", "priority", "run_after", "organisation_id", "sent_to_broker_at")
 AT_FIRST = ("state", "attempts", "worker", "last_error", "created_at")
 
@@ -65,7 +64,9 @@ def _write(wanted: Sequence[Wanted]) -> None:
             fresh.append((ids.take(), one))
     if fresh:
         insert_values(JobRow, ("id", *COLUMNS, *AT_FIRST), [(pk, *_ready(one, now)) for pk, one in fresh])
-    due = [(pk, one.options.priority) for pk, one in fresh if one.options.run_after is None or one.options.run_after <= now]
+    due = [
+        (pk, one.options.priority) for pk, one in fresh if one.options.run_after is None or one.options.run_after <= now
+    ]
     if due:
         transaction.on_commit(lambda: drivers.announce_all(due))
 
