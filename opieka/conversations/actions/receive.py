@@ -44,7 +44,7 @@ def receive(
 
     It joins `conversation` when one is given, else it starts one; in quarantine where its sender is `blocked`.
     """
-    files = [stored(file, organisation_id=inbox.organisation_id) for file in inbound.files]
+    files = stored(inbound.files, organisation_id=inbox.organisation_id)
     arrival = Arrival(inbound=inbound, raw=raw, files=files)
     intake = Intake(inbox, [arrival])
     message = take(intake, arrival, customer=customer, place=Place(conversation=conversation, blocked=blocked))
