@@ -81,12 +81,11 @@ def keep_all(
         for one, sheaf in fresh.items():
             new = _without(sheaf, _stored(one, sheaf))
             ids = Ids(Raw, at_once=len(new))
-            rows = [_raw(ids.take(), one, key, hook, files_of[id(hook)]) for key, hook in new.items()]
-            insert(rows)
-            publish_all(
-                [RawArrived(organisation_id=one.organisation_id, raw_id=raw.pk, inbox_id=one.pk) for raw in rows]
-            )
-            taken += len(rows)
+            numbered = [(ids.take(), key, hook) for key, hook in new.items()]
+            insert([_raw(pk, one, key, hook, files_of[id(hook)]) for pk, key, hook in numbered])
+            about = {"organisation_id": one.organisation_id, "inbox_id": one.pk}
+            publish_all([RawArrived(**about, raw_id=pk) for pk, _key, _hook in numbered])
+            taken += len(numbered)
         Inbox.objects.filter(pk=inbox.pk).update(cursor=dict(cursor))
         if held[inbox.pk].catching_up:
             outages.count(inbox, taken, left=left)
@@ -110,7 +109,7 @@ def _raw(raw_id: int, inbox: Inbox, key: str, hook: Hook, body_file: str) -> Raw
     return Raw(
         id=raw_id,
         organisation_id=inbox.organisation_id,
-        inbox=inbox,
+        inbox_id=inbox.pk,
         dedupe_key=key,
         headers=dict(hook.headers),
         content_type=hook.content_type[:120],

@@ -21,7 +21,6 @@ KEPT_FOR = timedelta(days=14)
 FORGOTTEN_AT_ONCE = 1000
 
 KNOWN: dict[str, type["Event"]] = {}
-_AT = EventRow._meta.get_field("at")  # noqa: SLF001
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +71,7 @@ def publish_all(events: Sequence[Event]) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"{', '.join(type(one).__name__ for one in events)} was published outside a transaction.")
     told = [(event, type(event).__name__, dict(vars(event)), event.topics()) for event in events]
-    now = rows.ready(_AT, timezone.now())
+    now = rows.as_moment(timezone.now())
     rows.insert_values(
         EventRow,
         ("organisation_id", "name", "payload", "topics", "at"),

@@ -76,9 +76,10 @@ def update(rows: Sequence[models.Model], names: tuple[str, ...]) -> None:
         cursor.executemany(f"UPDATE {quoted(model._meta.db_table)} SET {changes} WHERE id = %s", values)  # noqa: S608, SLF001
 
 
-def ready(field: Any, value: Any) -> Any:
-    """The value as the database of this product takes it in that field."""
-    return field.get_db_prep_save(value, connection)
+@lru_cache(maxsize=8)
+def as_moment(moment: datetime) -> Any:
+    """The moment as this database takes it. What is written at once has few different ones."""
+    return connection.ops.adapt_datetimefield_value(moment)
 
 
 @lru_cache(maxsize=100)

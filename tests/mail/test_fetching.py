@@ -41,7 +41,8 @@ def test_what_lay_in_the_mailbox_before_it_was_connected_is_left_alone(post: Pos
     assert [message.text for message in post.messages()] == ["Nowa sprawa"]
 
 
-def test_each_batch_says_how_many_mails_still_wait(post: Post):
+def test_each_batch_says_how_many_mails_still_wait(post: Post, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("opieka.channels.email.sync.BATCH_MAILS", 50)
     post.fetch()
     post.dovecot.put(post.address, *(mail(f"Pytanie {number}") for number in range(120)))
     stop, left = Event(), []

@@ -31,6 +31,7 @@ def test_a_restore_brings_back_every_row_and_file(shop: str, tmp_path: Path):
     before = count_rows()
     Organisation.objects.filter(slug="lampa").update(name="Zepsute")
     with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM conversations_messagewords")
         cursor.execute("DELETE FROM conversations_message")
     files.store().delete(shop)
 

@@ -73,3 +73,29 @@ def test_whatever_a_store_far_away_refuses_is_an_error_of_the_system(s3_url: str
 
     with pytest.raises(OSError, match="NoSuchBucket"):
         list(getattr(store, verb)(*arguments) or [])
+
+
+def test_several_are_put_at_once_in_their_order(store: FileStore):
+    contents = [bytes([number]) * 10 for number in range(20)]
+
+    keys = store.put_all(contents, folder="attachments")
+
+    assert [store.get(key) for key in keys] == contents
+    assert store.put_all([], folder="attachments") == []
+
+
+def test_where_one_cannot_be_put_none_of_them_stays(store: FileStore, monkeypatch: pytest.MonkeyPatch):
+    before = set(store.keys())
+    put = store.put_as
+
+    def refuse(key: str, content: bytes) -> None:
+        if content == b"bad":
+            raise OSError("full")
+        put(key, content)
+
+    monkeypatch.setattr(store, "put_as", refuse)
+
+    with pytest.raises(OSError, match="full"):
+        store.put_all([b"a", b"bad", b"c"], folder="attachments")
+
+    assert set(store.keys()) == before

@@ -14,6 +14,8 @@ from opieka.channels.email.headers import normal_address, raw_header
 
 HEADER_END = re.compile(rb"\r?\n\r?\n")
 USUAL = re.compile(rb"(?im)^(?:message-id|from|date):")
+WELL_FORMED = re.compile(rb"(?:[!-9;-~]++:[^\r\n]*+\r\n(?:[ \t]++[^\s][^\r\n]*+\r\n)*+)++\r\n")
+MAKING_THE_KEY = re.compile(rb"(?im)^(?:message-id|from|date|subject):[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*")
 LONGEST_HEADER = 256 * 1024
 LONGEST_ID = 250
 ID = re.compile(r"<\s*([^<>\s]+(?:\s+[^<>\s]+)*)\s*>")
@@ -37,10 +39,17 @@ def key_of(raw: bytes, *, arrived: str) -> str:
     head = header_block(raw)
     # Without one of the usual headers nobody can tell where the text begins, so all of it counts.
     text = raw[len(head) :] if USUAL.search(head) else raw
-    message = BytesHeaderParser().parsebytes(head)
+    message = BytesHeaderParser().parsebytes(_told_of(head))
     subject = raw_header(message, "subject").encode("utf-8", "surrogateescape")
     said = hashlib.sha256(subject + b"\0" + text.replace(b"\r\n", b"\n").strip()).hexdigest()
     return f"{_beginning(message, arrived)}.{said[:32]}"
+
+
+def _told_of(head: bytes) -> bytes:
+    """The few headers that make the key; all of it where it is no plain list of headers, and the parser has to judge."""
+    if not WELL_FORMED.fullmatch(head):
+        return head
+    return b"".join(MAKING_THE_KEY.findall(head))
 
 
 def beginning_of(head: bytes, *, arrived: str) -> str:

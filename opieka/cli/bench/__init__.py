@@ -22,7 +22,7 @@ class Bench(Command):
         parser.add_argument("--agents", type=int, default=100, metavar="A", help=_("how many agents listen (100)"))
         parser.add_argument("--visitors", type=int, default=500, metavar="V", help=_("how many visitors listen (500)"))
         parser.add_argument("--messages", type=int, default=40, metavar="M", help=_("how many messages are sent (40)"))
-        parser.add_argument("--mails", type=int, default=2000, metavar="N", help=_("how many mails come in (2000)"))
+        parser.add_argument("--mails", type=int, default=5000, metavar="N", help=_("how many mails come in (5000)"))
         parser.add_argument("--json", action="store_true")
 
     def run(self, options: argparse.Namespace) -> int:

@@ -87,7 +87,7 @@ def _paced(mails: int, work: Callable[[], None]) -> Pace:
 
     def executed(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         nonlocal commits
-        commits += not database.in_atomic_block and not sql.lstrip().startswith("SELECT")
+        commits += not database.in_atomic_block and sql.lstrip().startswith(("INSERT", "UPDATE", "DELETE"))
         return execute(sql, *rest)
 
     database._commit = committed  # noqa: SLF001

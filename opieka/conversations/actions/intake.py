@@ -76,7 +76,7 @@ class Intake:
     def now(self) -> datetime:
         """A moment of its own for each message, so that their order is seen."""
         self._moments += 1
-        return self._began + timedelta(microseconds=self._moments)
+        return self._began + timedelta(microseconds=self._moments - 1)
 
     # --- what is asked for all of them at once ---
     @cached_property

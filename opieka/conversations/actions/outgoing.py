@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -83,20 +84,24 @@ def announce_reply(thread: Conversation, message: Message) -> None:
 
 def attach(message: Message | None, file: File, *, organisation_id: int, folder: str = "attachments") -> Attachment:
     """Keep a file."""
-    attachment = stored(file, organisation_id=organisation_id, folder=folder)
+    attachment = stored([file], organisation_id=organisation_id, folder=folder)[0]
     attachment.message = message
     attachment.save()
     return attachment
 
 
-def stored(file: File, *, organisation_id: int, folder: str = "attachments") -> Attachment:
-    """The row of a file that lies in the store now; its type is told from its bytes, whatever the sender called it."""
-    return Attachment(
-        organisation_id=organisation_id,
-        name=file.name[:200] or "plik",
-        content_type=type_of(file.content, claimed=file.content_type),
-        size=len(file.content),
-        file=files.store().put(file.content, folder=folder),
-        sha256=hashlib.sha256(file.content).hexdigest(),
-        cid=file.cid[:200],
-    )
+def stored(found: Sequence[File], *, organisation_id: int, folder: str = "attachments") -> list[Attachment]:
+    """The rows of files that lie in the store now; a type is told from the bytes, whatever the sender called it."""
+    keys = files.store().put_all([file.content for file in found], folder=folder)
+    return [
+        Attachment(
+            organisation_id=organisation_id,
+            name=file.name[:200] or "plik",
+            content_type=type_of(file.content, claimed=file.content_type),
+            size=len(file.content),
+            file=key,
+            sha256=hashlib.sha256(file.content).hexdigest(),
+            cid=file.cid[:200],
+        )
+        for file, key in zip(found, keys, strict=True)
+    ]

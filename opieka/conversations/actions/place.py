@@ -82,13 +82,19 @@ def _going_on(intake: Intake, customer: Customer) -> Conversation | None:
 def _named(intake: Intake, inbound: Inbound) -> Iterator[tuple[Conversation, str]]:
     """The conversations this message points to, the surest first."""
     seen: set[int] = set()
-    pointed = [(found, "reference") for reference in inbound.thread for found in intake.referred(reference)]
-    for number, by in ((inbound.proof, "proof"), (inbound.hint, "hint")):
-        pointed += [(found, by) for found in intake.numbered(number)]
-    for conversation, by in pointed:
+    for conversation, by in _pointed(intake, inbound):
         if conversation.pk not in seen:
             seen.add(conversation.pk)
             yield conversation, by
+
+
+def _pointed(intake: Intake, inbound: Inbound) -> Iterator[tuple[Conversation, str]]:
+    for reference in inbound.thread:
+        for found in intake.referred(reference):
+            yield found, "reference"
+    for number, by in ((inbound.proof, "proof"), (inbound.hint, "hint")):
+        for found in intake.numbered(number):
+            yield found, by
 
 
 def takes_part(conversation: Conversation, sender: str, customer: Customer) -> bool:

@@ -44,7 +44,7 @@ def receive(
 
     It joins `conversation` when one is given, else it starts one; in quarantine where its sender is `blocked`.
     """
-    files = [stored(file, organisation_id=inbox.organisation_id) for file in inbound.files]
+    files = stored(inbound.files, organisation_id=inbox.organisation_id)
     arrival = Arrival(inbound=inbound, raw=raw, files=files)
     intake = Intake(inbox, [arrival])
     message = take(intake, arrival, customer=customer, place=Place(conversation=conversation, blocked=blocked))
@@ -93,8 +93,8 @@ def _said(arrival: Arrival, intake: Intake, conversation: Conversation, *, now: 
     return Message(
         organisation_id=intake.inbox.organisation_id,
         conversation=conversation,
-        inbox=intake.inbox,
-        raw=arrival.raw,
+        inbox_id=intake.inbox.pk,
+        raw_id=arrival.raw.pk if arrival.raw else None,
         external_id=inbound.external_id[:300],
         claimed_id=arrival.claimed_id,
         author=Author.CUSTOMER,
@@ -147,9 +147,9 @@ def _start(intake: Intake, inbound: Inbound, customer: Customer, *, blocked: str
     inbox = intake.inbox
     begun = Conversation(
         organisation_id=inbox.organisation_id,
-        inbox=inbox,
+        inbox_id=inbox.pk,
         channel=inbox.kind,
-        customer=customer,
+        customer_id=customer.pk,
         subject=plain_subject(inbound.subject) or subject_from(inbound.text),
         team_id=inbox.team_id,
         status=Status.SPAM if blocked else Status.OPEN,

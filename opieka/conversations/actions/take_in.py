@@ -1,6 +1,6 @@
 """From stored raw items to messages in the right conversations."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opieka.channels.actions import settle, settle_all
-from opieka.channels.base import Inbound, Report, Unreadable
+from opieka.channels.base import Hook, Inbound, Report, Unreadable
 from opieka.channels.events import RawArrived
 from opieka.channels.models import Inbox, Raw
 from opieka.channels.queries import channel_of, hook_of
@@ -74,7 +74,8 @@ def _take_in(inbox: Inbox, raws: Sequence[Raw]) -> None:
     channel = channel_of(inbox)
     with _files_kept_if_all_goes_well() as kept:
         # Files are written before the transaction begins: nobody waits for a disk between its first and last word.
-        read = [_read(raw, channel.parse, kept) for raw in raws]
+        read = [_read(raw, channel.parse) for raw in raws]
+        kept.extend(_store_files(inbox, [arrival for one in read for arrival in one.arrivals]))
         with transaction.atomic():
             # Two workers may have the same item for a moment, when one of them was thought to be dead.
             ids = [raw.pk for raw in raws]
@@ -83,20 +84,22 @@ def _take_in(inbox: Inbox, raws: Sequence[Raw]) -> None:
             _keep(inbox, [one for one in read if one.raw.pk in still])
 
 
-def _read(raw: Raw, parse: Any, kept: list[Attachment]) -> Read:
+def _read(raw: Raw, parse: Callable[[Hook], list[Inbound]]) -> Read:
     try:
         found = [_storable(inbound) for inbound in parse(hook_of(raw))]
     except Unreadable as reason:
         return Read(raw=raw, problem=str(reason))
-    arrivals = []
-    for inbound in found:
-        own = () if inbound.report else inbound.files
-        arrival = Arrival(inbound=inbound, raw=raw)
-        arrivals.append(arrival)
-        for file in own:
-            arrival.files.append(stored(file, organisation_id=raw.organisation_id))
-            kept.append(arrival.files[-1])
-    return Read(raw=raw, arrivals=arrivals)
+    return Read(raw=raw, arrivals=[Arrival(inbound=inbound, raw=raw) for inbound in found])
+
+
+def _store_files(inbox: Inbox, arrivals: Sequence[Arrival]) -> list[Attachment]:
+    """Those of messages; what a report encloses is read and not kept."""
+    owners = [arrival for arrival in arrivals if not arrival.inbound.report for _file in arrival.inbound.files]
+    found = [file for arrival in arrivals if not arrival.inbound.report for file in arrival.inbound.files]
+    attachments = stored(found, organisation_id=inbox.organisation_id)
+    for owner, attachment in zip(owners, attachments, strict=True):
+        owner.files.append(attachment)
+    return attachments
 
 
 @contextmanager

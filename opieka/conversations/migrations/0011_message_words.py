@@ -29,6 +29,15 @@ def make_index(apps, schema_editor):
         schema_editor.execute(statement, params=None)
 
 
+def drop_index(apps, schema_editor):
+    if schema_editor.connection.vendor == "sqlite":
+        for name in ("added", "gone", "changed"):
+            schema_editor.execute(f"DROP TRIGGER conversations_words_{name}", params=None)
+        schema_editor.execute("DROP TABLE conversations_words", params=None)
+    else:
+        schema_editor.execute("DROP INDEX conversations_words", params=None)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -58,5 +67,5 @@ class Migration(migrations.Migration):
             model_name='message',
             index=models.Index(condition=models.Q(('words_due', True)), fields=['id'], name='message_words_due'),
         ),
-        migrations.RunPython(make_index, migrations.RunPython.noop),
+        migrations.RunPython(make_index, drop_index),
     ]

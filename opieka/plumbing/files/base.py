@@ -2,7 +2,10 @@
 
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+AT_ONCE = 8
 
 
 class MissingFile(Exception):
@@ -18,10 +21,27 @@ class FileStore(ABC):
 
     def put(self, content: bytes, *, folder: str) -> str:
         """Keep the bytes under a new key."""
-        name = secrets.token_hex(16)
-        key = f"{folder}/{name[:2]}/{name}"
-        self.put_as(key, content)
-        return key
+        return self.put_all([content], folder=folder)[0]
+
+    def put_all(self, contents: Sequence[bytes], *, folder: str) -> list[str]:
+        """Keep several under new keys, in the same order, a few at a time: disks and networks are waited for, not worked for.
+
+        Where one cannot be kept, none of them is.
+        """
+        keys = [_new_key(folder) for _ in contents]
+        if len(keys) < 2:
+            for key, content in zip(keys, contents, strict=True):
+                self.put_as(key, content)
+            return keys
+        with ThreadPoolExecutor(min(len(keys), AT_ONCE)) as threads:
+            tried = [threads.submit(self.put_as, key, content) for key, content in zip(keys, contents, strict=True)]
+        failed = next((trouble for one in tried if (trouble := one.exception())), None)
+        if failed:
+            for key, one in zip(keys, tried, strict=True):
+                if one.exception() is None:
+                    self.delete(key)
+            raise failed
+        return keys
 
     @abstractmethod
     def put_as(self, key: str, content: bytes) -> None:
@@ -35,3 +55,8 @@ class FileStore(ABC):
 
     @abstractmethod
     def keys(self) -> Iterator[str]: ...
+
+
+def _new_key(folder: str) -> str:
+    name = secrets.token_hex(16)
+    return f"{folder}/{name[:2]}/{name}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from json import dumps
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,10 @@ from django.utils import timezone
 from opieka.plumbing.jobs import drivers
 from opieka.plumbing.jobs.registry import name_of
 from opieka.plumbing.models import JobRow
-from opieka.plumbing.rows import Ids, insert
+from opieka.plumbing.rows import Ids, as_moment, insert_values
+
+COLUMNS = ("name", "payload", "key", "priority", "run_after", "organisation_id", "sent_to_broker_at")
+AT_FIRST = ("state", "attempts", "worker", "last_error", "created_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,16 +56,28 @@ def enqueue_all(wanted: Sequence[Wanted]) -> None:
 def _write(wanted: Sequence[Wanted]) -> None:
     now = timezone.now()
     ids = Ids(JobRow, at_once=len(wanted))
-    fresh: list[JobRow] = []
+    fresh: list[tuple[int, Wanted]] = []
     for one in wanted:
         if one.options.once:
             _once(one, now)
         else:
-            fresh.append(JobRow(id=ids.take(), **_columns(one, now)))
-    insert(fresh)
-    due = [(job.pk, job.priority) for job in fresh if job.run_after <= now]
+            fresh.append((ids.take(), one))
+    if fresh:
+        insert_values(JobRow, ("id", *COLUMNS, *AT_FIRST), [(pk, *_ready(one, now)) for pk, one in fresh])
+    due = [
+        (pk, one.options.priority) for pk, one in fresh if one.options.run_after is None or one.options.run_after <= now
+    ]
     if due:
         transaction.on_commit(lambda: drivers.announce_all(due))
+
+
+def _ready(wanted: Wanted, now: datetime) -> list[Any]:
+    """The columns as the database takes them; those of which a new job knows nothing have their defaults."""
+    columns = _columns(wanted, now)
+    columns["payload"] = dumps(columns["payload"])
+    moments = {moment: as_moment(moment) for moment in (now, columns["run_after"])}
+    values = [moments.get(value, value) if isinstance(value, datetime) else value for value in columns.values()]
+    return [*values, JobRow.State.READY.value, 0, "", "", moments[now]]
 
 
 def _once(wanted: Wanted, now: datetime) -> None:
