@@ -27,6 +27,8 @@ FLOW: Flow = {
     channel_events.InboxTroubled: [],
     channel_events.InboxLost: [alarms.warn_owners],
     channel_events.InboxBack: [alarms.reassure_owners],
+    channel_events.OutboxStuck: [alarms.warn_owners],
+    channel_events.OutboxDrained: [alarms.reassure_owners],
     channel_events.SecretEnding: [alarms.warn_of_ending],
     conversation_events.StrangerWrote: [helpdesk.sift],
     conversation_events.MessageReceived: [assistant.consider],
@@ -39,6 +41,7 @@ FLOW: Flow = {
     conversation_events.ScheduleEnded: [],
     conversation_events.NoteWritten: [],
     conversation_events.DeliveryChanged: [],
+    conversation_events.AddressLost: [conversations.keep_from_leaving],
     conversation_events.MessagesSeen: [],
     conversation_events.AnswerJudged: [assistant.note_verdict],
     # People work.

@@ -5,6 +5,8 @@ import os
 import shutil
 import tempfile
 
+from tests.databases import begin_run
+
 _home = tempfile.mkdtemp(prefix="opieka-test-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["OPIEKA_HOME"] = _home
@@ -15,3 +17,5 @@ os.environ.setdefault("OPIEKA_ENCODER", "hashing")
 os.environ.setdefault("OPIEKA_DNS", "off")
 os.environ.setdefault("OPIEKA_SECRET_KEY", "a key for tests only, thirty-two bytes")
 os.environ.setdefault("OPIEKA_FIELD_KEY", "another key for tests only, also long")
+
+begin_run()

@@ -1,14 +1,19 @@
 """Every test runs in the same small named world and never reaches the network."""
 
 import os
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import TransactionTestCase
+from django.utils import translation
 
 from tests.caching import begin_anew
-from tests.world import World, make_world
+from tests.databases import connected_to, copy_to_file, copy_to_server, drop
+from tests.emptying import empty
+from tests.world import World, hash_quickly, make_world
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -21,26 +26,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords_and_quick_emptying() -> None:
+    hash_quickly()
+    TransactionTestCase._fixture_teardown = empty  # type: ignore[method-assign]
+
+
 @pytest.fixture
 def world(db: None) -> World:
     """The shop "Lampa" with its people; see tests/world.py."""
     return make_world()
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
-    """Each process of the suite has a database of its own.
-
-    SQLite: a file, because threads must meet real locks. PostgreSQL: one named after the process, so that several
-    people can run the suite on one server.
-    """
-    from django.conf import settings
-
-    database = settings.DATABASES["default"]
-    if settings.SQLITE:
-        database["TEST"]["NAME"] = str(Path(settings.HOME) / "test.sqlite3")
-    else:
-        database["TEST"]["NAME"] = f"test_opieka_{os.getpid()}"
 
 
 @pytest.fixture(autouse=True)
@@ -49,15 +44,27 @@ def cache_of_its_own() -> None:
     begin_anew()
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Whoever forgot to hang up does not keep PostgreSQL from dropping the database at the end."""
-    yield
-    from django.db import connection
+@pytest.fixture(autouse=True)
+def language_of_its_own(settings: Any) -> None:
+    """Each test begins in the shop's language, whatever a page asked for before it in the same thread."""
+    translation.activate(settings.LANGUAGE_CODE)
 
-    if connection.vendor == "postgresql":
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None) -> Iterator[None]:
+    """Each process of the suite has a database of its own, a copy of the migrated one.
+
+    SQLite: a file, because threads must meet real locks. PostgreSQL: one whose name nobody else has, so that several
+    people can run the suite on one server; whoever forgot to hang up does not keep it from being dropped at the end.
+    """
+    from django.conf import settings
+
+    if settings.SQLITE:
+        name = str(copy_to_file(Path(settings.HOME) / "test.sqlite3"))
+    else:
+        name = f"test_opieka_{uuid.uuid4().hex[:12]}"
+        copy_to_server(name)
+    with connected_to(name):
+        yield
+    if not settings.SQLITE:
+        drop(name)

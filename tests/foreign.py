@@ -81,6 +81,7 @@ def make_foreign(world: World) -> Foreign:
             "article_id": article.pk,
             "category_id": category.pk,
             "inbox_id": inbox.pk,
+            "carrier_id": connect(shop, "console", name=f"{MARK}2", cleaned={"greeting": MARK}).pk,
             "raw_id": raw.pk,
             "team_id": team.pk,
             "member_id": olek.pk,

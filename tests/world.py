@@ -45,6 +45,13 @@ class World:
         return receive(self.inbox, inbound, customer=self.anna).conversation
 
 
+def hash_quickly() -> None:
+    """Passwords of tests are hashed at once; the product's own way is slow on purpose."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
+
+
 def _person(shop: Organisation, name: str, role: Role) -> Membership:
     user = User(email=f"{name.lower()}@{shop.slug}.example", name=f"{name} Testowa")
     if not _HASHED:

@@ -9,6 +9,26 @@ from playwright.sync_api import Browser, sync_playwright
 # What the browser asks of its maker on its own, whatever the switches say. Only these names: a page of ours that
 # reached out must still be seen doing it.
 OF_ITS_OWN = ("update.googleapis.com", "content-autofill.googleapis.com")
+# A pop-up of the address bar, in a process of its own for each page, is a third of the work, and nobody sees it. The
+# last such switch counts, so what Playwright turns off is said again.
+TURNED_OFF = [
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+]
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -16,6 +36,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-gpu",
     "--lang=pl-PL",  # Native inputs of dates and times are written in the language of the browser itself.
+    "--disable-features=" + ",".join(TURNED_OFF),
     "--host-resolver-rules=" + ", ".join(f"MAP {name} ~NOTFOUND" for name in OF_ITS_OWN),
 ]
 

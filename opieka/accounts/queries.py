@@ -14,10 +14,12 @@ def membership_of(user: Any, *, preferred: int | None = None) -> Membership | No
     """The person's membership in the preferred organisation, else in their first; None for strangers."""
     if not user.is_authenticated:
         return None
-    mine = Membership.objects.filter(user=user, left_at=None).select_related("organisation", "user")
-    if preferred and (chosen := mine.filter(organisation_id=preferred).first()):
-        return chosen
-    return mine.order_by("id").first()
+    mine = Membership.objects.filter(user=user, left_at=None).select_related("organisation")
+    chosen = mine.filter(organisation_id=preferred).first() if preferred else None
+    found = chosen or mine.order_by("id").first()
+    if found:
+        found.user = user
+    return found
 
 
 def colleagues(member: Membership) -> QuerySet[Membership]:

@@ -5,17 +5,20 @@ from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from ninja import Path, Query, Router, Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from opieka.api.keys import READ, WRITE, KeyRequest
 from opieka.api.once import once
 from opieka.api.paging import Page, Paged, PagedQuery, page_of
 from opieka.api.problems import Problem
+from opieka.api.said import MessageOut, ScheduledOut, SpamOut, message_out, scheduled_out, spam_out
 from opieka.channels.queries import inboxes_of
 from opieka.conversations import actions, queries
 from opieka.conversations.actions.begin import CannotBegin
-from opieka.conversations.models import Conversation, Delivery, Message
+from opieka.conversations.models import Conversation, Scheduled
+from opieka.conversations.rules import may_be_scheduled
 from opieka.conversations.variables import EmptyVariable
 from opieka.customers.queries import visible_to as customers_visible_to
 
@@ -25,6 +28,7 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Text = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S")]
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
+NOBODY_THERE = "Mail to this address comes back: nobody is there. Send `anyway` true if it is meant."
 CANNOT_BEGIN = {
     "inbox": "This inbox is switched off, or its channel cannot write first.",
     "to": "This is no address to write to.",
@@ -36,7 +40,8 @@ CANNOT_BEGIN = {
 class ConversationOut(Schema):
     """`waiting_since` is when the oldest customer message arrived that nobody has answered.
 
-    `status` "merged" means that its messages are shown in the conversation number `merged_into`.
+    `status` "merged" means that its messages are shown in the conversation number `merged_into`. `spam` is null where
+    nobody ever took it for spam.
     """
 
     number: int
@@ -53,22 +58,18 @@ class ConversationOut(Schema):
     waiting_since: datetime | None
     resolved_at: datetime | None
     merged_into: int | None
-
-
-class MessageOut(Schema):
-    """`kind` is reply (the customer sees it) or note (never). `delivery` says what became of a reply of ours."""
-
-    id: int
-    kind: str
-    author: str
-    author_name: str
-    text: str
-    delivery: str | None
-    created_at: datetime
+    spam: SpamOut | None
 
 
 class Said(Schema):
     text: Text
+
+
+class Answer(Said):
+    """`send_at`, at most a year ahead, keeps the reply until then. `anyway` sends it although nobody is at the address."""
+
+    send_at: AwareDatetime | None = None
+    anyway: bool = False
 
 
 class Beginning(Schema):
@@ -106,19 +107,7 @@ def conversation_out(row: Conversation) -> dict[str, Any]:
         "waiting_since": row.waiting_since,
         "resolved_at": row.resolved_at,
         "merged_into": row.merged_into.number if row.merged_into else None,
-    }
-
-
-def message_out(row: Message) -> dict[str, Any]:
-    delivery: Delivery | None = getattr(row, "delivery", None)
-    return {
-        "id": row.pk,
-        "kind": row.kind,
-        "author": row.author,
-        "author_name": row.member.name if row.member else "",
-        "text": row.text,
-        "delivery": delivery.state if delivery else None,
-        "created_at": row.created_at,
+        "spam": spam_out(row),
     }
 
 
@@ -171,14 +160,39 @@ def messages(request: KeyRequest, number: Number, paged: PagedQuery) -> dict[str
     return page_of(said, paged, by="id", show=message_out)
 
 
-@router.post("/{number}/replies", response={201: MessageOut}, auth=WRITE, summary="Answer the customer")
+@router.post(
+    "/{number}/replies",
+    response={201: MessageOut, 202: ScheduledOut},
+    auth=WRITE,
+    summary="Answer the customer, now or later",
+)
 @once
-def reply(request: KeyRequest, number: Number, said: Said) -> tuple[int, Schema]:
+def reply(request: KeyRequest, number: Number, said: Answer) -> tuple[int, Schema]:
+    conversation = one_of(request, number)
+    _somebody_is_there(conversation, said)
     try:
-        message = actions.reply(one_of(request, number), said.text, by=request.member)
+        if said.send_at:
+            return 202, ScheduledOut(**scheduled_out(_kept(request, conversation, said.text, at=said.send_at)))
+        message = actions.reply(conversation, said.text, by=request.member)
     except EmptyVariable as empty:
         raise Problem(422, str(empty), variables=empty.names) from empty
     return 201, MessageOut(**message_out(message))
+
+
+def _somebody_is_there(conversation: Conversation, said: Answer) -> None:
+    going_to = [queries.answer_goes_to(conversation), *actions.copies_for(conversation)]
+    lost = [] if said.anyway else queries.lost_addresses(conversation, going_to)
+    if lost:
+        raise Problem(409, NOBODY_THERE, reason="nobody there", addresses=lost)
+
+
+def _kept(request: KeyRequest, conversation: Conversation, text: str, *, at: datetime) -> Scheduled:
+    if not may_be_scheduled(at, timezone.now()):
+        raise Problem(422, "`send_at` must be ahead, by a year at most.", reason="send_at")
+    kept = actions.schedule(conversation, text, by=request.member, later=actions.Later(at=at))
+    if kept is None:
+        raise RuntimeError("Only a reply with a token can have been sent before.")
+    return kept
 
 
 @router.post("/{number}/notes", response={201: MessageOut}, auth=WRITE, summary="Write a note for the team")

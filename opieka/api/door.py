@@ -7,7 +7,7 @@ from ninja.constants import NOT_SET
 from ninja.openapi.schema import OpenAPISchema
 
 from opieka import __version__
-from opieka.api import articles, conversations, customers, inboxes, threads
+from opieka.api import articles, conversations, customers, inboxes, scheduled, threads
 from opieka.api.once import LONGEST_KEY
 from opieka.api.problems import MEDIA_TYPE, tell_problems
 
@@ -67,6 +67,7 @@ def make() -> NinjaAPI:
     tell_problems(api)
     api.add_router("conversations", conversations.router)
     api.add_router("conversations", threads.router)
+    api.add_router("conversations", scheduled.router)
     api.add_router("customers", customers.router)
     api.add_router("articles", articles.router)
     api.add_router("inboxes", inboxes.router)

@@ -1,4 +1,4 @@
-"""Letters to the owners about an inbox: it is lost, it is back, a secret of it ends.
+"""Letters to the owners about an inbox: nothing comes in or goes out, it does again, a secret ends.
 
 They leave through the system's own mail server where one is set, else through whichever mailbox of the organisation
 still sends: that of the alarm itself comes last.
@@ -7,6 +7,7 @@ still sends: that of the alarm itself comes last.
 import hashlib
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,20 +19,20 @@ from django.utils.translation import ngettext
 from opieka.accounts import mail
 from opieka.accounts.models import Membership, Organisation, Role
 from opieka.channels.base import Outbound, TryLater, Unsure, WontWork
-from opieka.channels.events import InboxBack, InboxLost, SecretEnding
+from opieka.channels.events import InboxBack, InboxLost, OutboxDrained, OutboxStuck, SecretEnding
 from opieka.channels.models import Inbox, Outage
 from opieka.channels.queries import channel_of
 from opieka.channels.registry import channel_class
 from opieka.plumbing.jobs import Options, enqueue, job
 
 
-def warn_owners(event: InboxLost) -> None:
-    """Tell every owner that an inbox is out of reach."""
+def warn_owners(event: InboxLost | OutboxStuck) -> None:
+    """Tell every owner that nothing comes in, or goes out."""
     _to_owners(event.organisation_id, event.inbox_id, about=f"lost:{event.outage_id}")
 
 
-def reassure_owners(event: InboxBack) -> None:
-    """Tell every owner that it is back, and how much came meanwhile."""
+def reassure_owners(event: InboxBack | OutboxDrained) -> None:
+    """Tell every owner that it does again, and how much came or left meanwhile."""
     _to_owners(event.organisation_id, event.inbox_id, about=f"back:{event.outage_id}")
 
 
@@ -57,22 +58,30 @@ def tell(inbox_id: int, member_id: int, about: str) -> None:
     with translation.override(inbox.organisation.language):
         words = _words(inbox, about)
         if words:
-            _send(inbox, owner, subject=words[0], text=f"{words[1]}\n\n{_address(inbox)}\n", mark=f"{about}:{owner.pk}")
+            _send(inbox, owner, subject=words[0], text=f"{words[1]}\n\n{words[2]}\n", mark=f"{about}:{owner.pk}")
 
 
-def _words(inbox: Inbox, about: str) -> tuple[str, str] | None:
+def _words(inbox: Inbox, about: str) -> tuple[str, str, str] | None:
+    """Subject, text and where to look; None when there is nothing to tell any more."""
     kind, _colon, which = about.partition(":")
+    settings_page = _page(f"settings/inboxes/{inbox.pk}/")
     if kind == "ends":
-        return _ending(inbox, date.fromisoformat(which)) if str(inbox.ends_on) == which else None
+        return (*_ending(inbox, date.fromisoformat(which)), settings_page) if str(inbox.ends_on) == which else None
     outage = Outage.objects.filter(pk=int(which), inbox=inbox).first()
     if outage is None or (kind == "lost" and outage.ended_at):
         return None
-    return _lost(inbox, outage) if kind == "lost" else _back(inbox, outage)
+    if outage.side == Outage.Side.OUT:
+        return (*(_stuck if kind == "lost" else _drained)(inbox, outage), _page("outbox/"))
+    return (*(_lost if kind == "lost" else _back)(inbox, outage), settings_page)
+
+
+def _facts(inbox: Inbox, outage: Outage) -> dict[str, Any]:
+    since = date_format(timezone.localtime(outage.began_at, ZoneInfo(inbox.organisation.time_zone)), "j E, H:i")
+    return {"name": inbox.name, "since": since, "why": outage.trouble}
 
 
 def _lost(inbox: Inbox, outage: Outage) -> tuple[str, str]:
-    since = date_format(timezone.localtime(outage.began_at, ZoneInfo(inbox.organisation.time_zone)), "j E, H:i")
-    facts = {"name": inbox.name, "since": since, "why": outage.trouble}
+    facts = _facts(inbox, outage)
     subject = _("No mail comes in: %(name)s") % facts
     text = _(
         "“%(name)s” has been out of reach since %(since)s.\n\n%(why)s\n\nWhat customers write waits on their mail "
@@ -82,13 +91,35 @@ def _lost(inbox: Inbox, outage: Outage) -> tuple[str, str]:
 
 
 def _back(inbox: Inbox, outage: Outage) -> tuple[str, str]:
-    facts = {"name": inbox.name, "count": outage.brought_in}
+    facts = {"name": inbox.name, "count": outage.carried}
     text = ngettext(
         "“%(name)s” works again. %(count)d message that came meanwhile has been fetched.",
         "“%(name)s” works again. %(count)d messages that came meanwhile have been fetched.",
-        outage.brought_in,
+        outage.carried,
     )
     return _("Mail comes in again: %(name)s") % facts, text % facts
+
+
+def _stuck(inbox: Inbox, outage: Outage) -> tuple[str, str]:
+    facts = _facts(inbox, outage) | {"count": outage.left or 0}
+    text = ngettext(
+        "%(count)d reply of “%(name)s” has not left since %(since)s.\n\n%(why)s\n\nNothing is lost. See what waits and "
+        "let it leave once more:",
+        "%(count)d replies of “%(name)s” have not left, the first since %(since)s.\n\n%(why)s\n\nNothing is lost. See "
+        "what waits and let it leave once more:",
+        facts["count"],
+    )
+    return _("Replies do not leave: %(name)s") % facts, text % facts
+
+
+def _drained(inbox: Inbox, outage: Outage) -> tuple[str, str]:
+    facts = {"name": inbox.name, "count": outage.carried}
+    text = ngettext(
+        "%(count)d reply of “%(name)s” that had waited has left. Nothing is stuck any more.",
+        "%(count)d replies of “%(name)s” that had waited have left. Nothing is stuck any more.",
+        outage.carried,
+    )
+    return _("Replies leave again: %(name)s") % facts, text % facts
 
 
 def _ending(inbox: Inbox, ends_on: date) -> tuple[str, str]:
@@ -100,8 +131,8 @@ def _ending(inbox: Inbox, ends_on: date) -> tuple[str, str]:
     return _("A secret ends on %(day)s: %(name)s") % facts, text % facts
 
 
-def _address(inbox: Inbox) -> str:
-    return f"{settings.PUBLIC_URL}/settings/inboxes/{inbox.pk}/"
+def _page(path: str) -> str:
+    return f"{settings.PUBLIC_URL}/{path}"
 
 
 def _send(inbox: Inbox, owner: Membership, *, subject: str, text: str, mark: str) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Any, ClassVar
 
+from opieka.channels import replacing
 from opieka.channels.carried import (
     Authentication,
     Decision,
@@ -171,9 +172,17 @@ class Channel(Consenting):
         """The same for every delivery of the same item."""
         raise Refused("This channel takes no hooks.")
 
-    def hook_key(self) -> str:
-        """What a caller proves itself with."""
+    def first_hook_key(self) -> str:
+        """What a caller proves itself with while nobody has replaced it."""
         return self.connection.hook_secret
+
+    def hook_key(self) -> str:
+        """What a caller proves itself with from now on."""
+        return replacing.current(self.connection.secrets, replacing.HOOK_KEY, first=self.first_hook_key())
+
+    def hook_keys(self) -> tuple[str, ...]:
+        """Every key that is accepted now: one that was replaced works for a day more."""
+        return replacing.accepted(self.connection.secrets, replacing.HOOK_KEY, first=self.first_hook_key())
 
     def parse(self, hook: Hook) -> list[Inbound]:
         """Our words for a stored raw item. Raises Unreadable."""

@@ -71,3 +71,26 @@ class InboxBack(Event):
 
     def topics(self) -> tuple[str, ...]:
         return ("inboxes",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxStuck(Event):
+    """Replies of an inbox should have left ten minutes ago, or the other side refuses one after another."""
+
+    inbox_id: int
+    outage_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return ("inboxes",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxDrained(Event):
+    """Nothing is stuck there any more; `sent` replies of that time have left."""
+
+    inbox_id: int
+    outage_id: int
+    sent: int
+
+    def topics(self) -> tuple[str, ...]:
+        return ("inboxes",)

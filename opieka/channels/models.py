@@ -22,7 +22,8 @@ def new_secret() -> str:
 class Inbox(Owned):
     """One place where messages arrive: a mailbox, a chat on a site. `kind` names the channel's file.
 
-    `ends_on` is the day from which the other side lets us in no longer unless somebody renews a secret there.
+    `ends_on` is the day from which the other side lets us in no longer unless somebody renews a secret there. `refusals`
+    is how many replies in a row it would not take, the first of them at `refused_since`.
     """
 
     kind = models.CharField(max_length=40)
@@ -38,6 +39,8 @@ class Inbox(Owned):
     trouble_since = models.DateTimeField(null=True)
     trouble = models.TextField(blank=True)
     catching_up = models.BooleanField(default=False)
+    refusals = models.PositiveSmallIntegerField(default=0)
+    refused_since = models.DateTimeField(null=True)
     watched_by = models.CharField(max_length=120, blank=True)
     watched_until = models.DateTimeField(null=True)
     ends_on = models.DateField(null=True)
@@ -52,12 +55,17 @@ class Inbox(Owned):
 
 
 class Outage(Owned):
-    """A time in which an inbox could not be reached, until everything of that time has been fetched.
+    """A time in which nothing came in through an inbox, or nothing went out, until what had waited is here or gone.
 
-    `withdrawn`: the other side let us in no longer, and only a person can mend that. `left` is how many items are
-    known to be still to come; None while nobody knows.
+    `withdrawn`: the other side let us in no longer, and only a person can mend that. `carried` is how many items of that
+    time have come in or left since, `left` how many are known to be still waiting; None while nobody knows.
     """
 
+    class Side(models.TextChoices):
+        IN = "in", _("coming in")
+        OUT = "out", _("going out")
+
+    side = models.CharField(max_length=3, choices=Side.choices, default=Side.IN)
     inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="outages")
     trouble = models.TextField()
     withdrawn = models.BooleanField(default=False)
@@ -65,16 +73,19 @@ class Outage(Owned):
     alarmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     caught_up_at = models.DateTimeField(null=True)
-    brought_in = models.PositiveIntegerField(default=0)
+    carried = models.PositiveIntegerField(default=0)
     left = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["inbox"], condition=models.Q(caught_up_at=None), name="one_outage_at_a_time"
+                fields=["inbox", "side"], condition=models.Q(caught_up_at=None), name="one_outage_at_a_time"
             )
         ]
-        indexes = [models.Index(fields=["organisation", "-began_at"], name="outage_newest")]
+        indexes = [
+            models.Index(fields=["organisation", "-began_at"], name="outage_newest"),
+            models.Index(fields=["inbox", "-began_at"], name="outage_of_inbox"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.inbox_id}: {self.began_at:%Y-%m-%d %H:%M}"

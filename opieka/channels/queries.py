@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Substr
 from django.utils import timezone
 
 from opieka.accounts.models import Membership, Organisation
+from opieka.channels import replacing
 from opieka.channels.actions import keep_secrets
 from opieka.channels.base import Channel, Connection, Hook
 from opieka.channels.models import SECRETS, Inbox, Outage, Raw
-from opieka.channels.outages import ALARM_AFTER, WARNED_BEFORE
+from opieka.channels.outages import ALARM_AFTER, WARNED_BEFORE, Side
 from opieka.channels.registry import channel_class, channels
 from opieka.plumbing import files
 from opieka.plumbing.secrets import decrypt
@@ -36,12 +38,21 @@ def troubled() -> QuerySet[Inbox]:
 
 
 def outages_in_view(member: Membership) -> QuerySet[Outage]:
-    """Outages that whoever works here should know of: those that last, and for a while those that are over."""
+    """Outages that whoever works here should know of: those that last, and for a while those that are over.
+
+    What is stuck on its way out is asked of the outbox itself, which also tells while nobody runs jobs.
+    """
     now = timezone.now()
-    lasting = Q(caught_up_at=None) & (Q(began_at__lte=now - ALARM_AFTER) | Q(withdrawn=True))
+    unseen = Q(caught_up_at=None, side=Side.IN)
+    lasting = unseen & (Q(began_at__lte=now - ALARM_AFTER[Side.IN]) | Q(withdrawn=True))
     over = Q(caught_up_at__gt=now - SHOWN_FOR, alarmed_at__isnull=False)
     found = Outage.objects.filter(lasting | over, organisation_id=member.organisation_id, inbox__active=True)
     return found.select_related("inbox").order_by("began_at")
+
+
+def outages_of(inbox: Inbox) -> QuerySet[Outage]:
+    """All of an inbox, the latest first."""
+    return Outage.objects.filter(inbox=inbox).order_by("-began_at", "-id")
 
 
 def lost_seconds() -> list[tuple[int, str, float]]:
@@ -64,17 +75,32 @@ def asks_consent(inbox: Inbox) -> bool:
     return "redirect" in channel_of(inbox, secrets=False).ways_to_consent()
 
 
-def feeders_of(inbox: Inbox) -> list[tuple[str, str]]:
-    """(name, address) of every mailbox that mail for this inbox may be forwarded to."""
+class Feeder(NamedTuple):
+    """A mailbox that mail for an inbox may be forwarded to: at which address, and until when an older one leads there."""
+
+    name: str
+    address: str
+    carrier_id: int
+    old_until: datetime | None
+
+
+def feeders_of(inbox: Inbox) -> list[Feeder]:
+    """Every mailbox that mail for this inbox may be forwarded to."""
+    found = []
+    for carrier in carriers_of(inbox):
+        channel = channel_of(carrier)
+        if address := channel.branch_address(inbox.pk):
+            until = replacing.old_until(channel.connection.secrets, replacing.branch_name(inbox.pk))
+            found.append(Feeder(carrier.name, address, carrier.pk, until))
+    return found
+
+
+def carriers_of(inbox: Inbox) -> QuerySet[Inbox]:
+    """The inboxes that could pass mail on to this one; none where it fetches its own."""
+    others = Inbox.objects.filter(organisation_id=inbox.organisation_id, kind=inbox.kind, active=True)
     if channel_class(inbox.kind).fetches(inbox.settings):
-        return []
-    others = Inbox.objects.filter(organisation_id=inbox.organisation_id, kind=inbox.kind, active=True).exclude(
-        pk=inbox.pk
-    )
-    found = [
-        (other.name, channel_of(other, secrets=False).branch_address(inbox.pk)) for other in others.order_by("name")
-    ]
-    return [(name, address) for name, address in found if address]
+        return others.none()
+    return others.exclude(pk=inbox.pk).order_by("name")
 
 
 def inbox_by_key(key: str, *, kind: str | None = None) -> Inbox | None:

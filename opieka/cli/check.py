@@ -207,10 +207,10 @@ def _outbox() -> str:
 
     from django.db import DatabaseError
 
-    from opieka.conversations.queries import stuck_in_outbox
+    from opieka.conversations.outbox import overdue
 
     try:
-        count = stuck_in_outbox(older_than=timedelta(minutes=30)).count()
+        count = overdue(older_than=timedelta(minutes=30)).count()
     except DatabaseError:
         return "–"
     if count:

@@ -99,6 +99,17 @@ class DeliveryChanged(PublicEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddressLost(ConversationEvent):
+    """A reply of this conversation came back for good: nobody is at that address of a customer."""
+
+    identity_id: int
+
+    def key(self) -> str:
+        # It looks at other conversations as well, and nothing of this one waits for it.
+        return f"address:{self.identity_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class HandedOver(PublicEvent):
     """The assistant, or the customer, asked for a person; `reason` is a word of assistant.rules."""
 

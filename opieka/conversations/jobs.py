@@ -24,6 +24,12 @@ def forget_loose_files() -> None:
     actions.forget_loose_files()
 
 
+@cron(every=timedelta(seconds=30))
+def watch_outbox() -> None:
+    """What is stuck on its way out is noticed, and that it is no more."""
+    actions.watch_outbox()
+
+
 @cron(every=timedelta(minutes=5))
 def own_up_to_uncertain() -> None:
     """A reply that was being sent when a process died is uncertain, and is shown so."""

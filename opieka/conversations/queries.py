@@ -1,10 +1,8 @@
 """Questions about conversations. Doors come here, never to the tables."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from opieka.accounts.models import Membership
 from opieka.channels.models import Inbox
@@ -12,7 +10,6 @@ from opieka.conversations.models import (
     Attachment,
     Author,
     Conversation,
-    Delivery,
     Draft,
     Kind,
     Merge,
@@ -20,7 +17,7 @@ from opieka.conversations.models import (
     Scheduled,
 )
 from opieka.customers.models import Customer, Identity
-from opieka.customers.queries import address_of, trouble_at
+from opieka.customers.queries import address_of, lost_since, trouble_at
 
 
 def visible_to(member: Membership) -> QuerySet[Conversation]:
@@ -31,7 +28,10 @@ def visible_to(member: Membership) -> QuerySet[Conversation]:
 def by_number(member: Membership, number: int) -> Conversation | None:
     """The conversation with what its head and panel show; None when there is none this member may see."""
     rows = visible_to(member).filter(number=number)
-    return rows.select_related("customer", "assignee__user", "team", "inbox", "organisation", "merged_into").first()
+    found = rows.select_related("customer", "assignee__user", "team", "inbox").first()
+    if found:
+        found.organisation = member.organisation
+    return found
 
 
 def shown(member: Membership, number: int) -> Conversation | None:
@@ -80,20 +80,18 @@ def thread(conversation: Conversation) -> list[Message]:
 
     The original of a letter and what it quoted stay where they are: `has_html` and `has_more` say that they exist.
     """
-    parts = list(parts_of(conversation))
-    said = Message.objects.filter(conversation__in=parts, withdrawn_at=None).defer("html", "full_text")
+    said = Message.objects.filter(conversation__in=parts_of(conversation), withdrawn_at=None)
     more = ~Q(full_text="") & ~Q(full_text=F("text"))
-    annotated = said.annotate(
+    annotated = said.defer("html", "full_text").annotate(
         has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()),
         has_more=ExpressionWrapper(more, output_field=BooleanField()),
     )
     lines = annotated.select_related("member__user", "delivery", "decision").prefetch_related("attachments")
-    if len(parts) > 1:
-        lines = lines.select_related("conversation__customer", "conversation__inbox")
     found: list[Message] = list(lines.order_by("created_at", "id"))
+    merged = {message.conversation_id for message in found} - {conversation.pk}
+    parts = {one.pk: one for one in merged_in(conversation)} if merged else {}
     for message in found:
-        if message.conversation_id == conversation.pk:
-            message.conversation = conversation
+        message.conversation = parts.get(message.conversation_id, conversation)
     return found
 
 
@@ -171,18 +169,16 @@ def unseen_by(member: Membership, conversation: Conversation, *, seen: int | Non
     return unseen.order_by("-id").first()
 
 
-def stuck_in_outbox(*, older_than: timedelta) -> QuerySet[Delivery]:
-    """Replies of the whole installation, demo shops apart, that should have left that long ago and are still on their
-    way; those that are put off again and again count too.
-    """
-    pending = Delivery.objects.filter(state__in=[Delivery.State.QUEUED, Delivery.State.SENDING])
-    return pending.filter(message__created_at__lt=timezone.now() - older_than, organisation__demo=False)
-
-
 def trouble_of(conversation: Conversation) -> str:
     """What is wrong with the address an answer would go to: "bounced", "complained", or "" when nothing is known."""
     address = answer_goes_to(conversation)
     return trouble_at(conversation.organisation_id, kind=conversation.channel, value=address)
+
+
+def lost_addresses(conversation: Conversation, addresses: Iterable[str]) -> list[str]:
+    """Of these addresses of the conversation's channel, those at which nobody is."""
+    house, kind = conversation.organisation_id, conversation.channel
+    return [one for one in dict.fromkeys(addresses) if one and lost_since(house, kind=kind, value=one)]
 
 
 def answer_goes_to(conversation: Conversation) -> str:
@@ -244,6 +240,13 @@ def scheduled_in(conversation: Conversation) -> list[Scheduled]:
         "member__user"
     )
     return list(waiting.prefetch_related("attachments").order_by("at", "id"))
+
+
+def scheduled_of(conversation: Conversation) -> QuerySet[Scheduled]:
+    """All replies that wait or waited in this conversation, for programs."""
+    return Scheduled.objects.filter(conversation__in=parts_of(conversation)).select_related(
+        "conversation", "member__user"
+    )
 
 
 def scheduled_for(member: Membership, scheduled_id: int) -> Scheduled | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from opieka.conversations.models import Status
@@ -32,6 +32,7 @@ ON_THE_WORD_OF: dict[str, frozenset[str]] = {
     "failed": frozenset(),
 }
 
+LATEST = timedelta(days=366)
 PREFIX = re.compile(r"^\s*(?:(?:re|odp|odpowiedź|pd|fwd?|aw|wg|sv)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
 
@@ -64,6 +65,11 @@ def subject_from(text: str) -> str:
     """A subject for a conversation that has none: its first sentence, cut at a word."""
     first = re.split(r"(?<=[.?!])\s", " ".join(text.split()), maxsplit=1)[0]
     return first if len(first) <= 70 else first[:70].rsplit(" ", 1)[0] + "…"
+
+
+def may_be_scheduled(at: datetime, now: datetime) -> bool:
+    """Whether a reply may wait until then."""
+    return now < at < now + LATEST
 
 
 def is_due(not_before: datetime, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from opieka.accounts.models import Membership, Organisation
 from opieka.channels.queries import own_addresses
-from opieka.customers.models import Block, Customer
+from opieka.customers.models import Block, Customer, Identity
 from opieka.customers.people import People
 from opieka.customers.queries import identities_at
 from opieka.customers.rules import FOR_EVERYBODY, blocked_as, domain_of, normalise
@@ -29,9 +29,14 @@ def recognise(organisation: Organisation, *, kind: str, value: str, name: str = 
     return customer
 
 
-def mark_bounced(organisation_id: int, *, kind: str, value: str) -> None:
-    """There is nobody at this address; remember it where the address is shown and before it is written to again."""
-    identities_at(organisation_id, kind=kind, value=value).update(bounced_at=timezone.now())
+def mark_bounced(organisation_id: int, *, kind: str, value: str) -> list[Identity]:
+    """There is nobody at this address; remember it where the address is shown and before it is written to again.
+
+    Returns what bears the mark: one identity, or none where the address is no customer's.
+    """
+    known = identities_at(organisation_id, kind=kind, value=value)
+    known.update(bounced_at=timezone.now())
+    return list(known)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """Questions about customers."""
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
 from opieka.accounts.models import Membership
@@ -41,12 +43,23 @@ def identities_at(organisation_id: int, *, kind: str, value: str) -> QuerySet[Id
     return Identity.objects.filter(organisation_id=organisation_id, kind=kind, value=normalise(kind, value))
 
 
+def lost_since(organisation_id: int, *, kind: str, value: str) -> datetime | None:
+    """When mail to this address last came back because nobody is there; None for an address that is well."""
+    known = identities_at(organisation_id, kind=kind, value=value).first()
+    return known.bounced_at if known else None
+
+
 def trouble_at(organisation_id: int, *, kind: str, value: str) -> str:
     """Why this address should not simply be written to: "bounced", "complained", or "" when nothing is known."""
     known = identities_at(organisation_id, kind=kind, value=value).first()
     if known is None:
         return ""
     return "bounced" if known.bounced_at else "complained" if known.complained_at else ""
+
+
+def lost_identity(identity_id: int) -> Identity | None:
+    """The address of that id, where nobody is; None once somebody is there after all."""
+    return Identity.objects.filter(id=identity_id, bounced_at__isnull=False).first()
 
 
 def identities_of(customer: Customer) -> list[Identity]:

@@ -128,6 +128,7 @@ def _batch(ids: list[int]) -> Iterator[History]:
     done: dict[int, list[Done]] = defaultdict(list)
     asked: dict[int, list[Asked]] = defaultdict(list)
     shown_by = _shown_by(ids)
+    lost: set[int] = set()
     states = dict(Delivery.objects.filter(message__conversation_id__in=shown_by).values_list("message_id", "state"))
     rows = Message.objects.filter(conversation_id__in=shown_by, withdrawn_at=None).exclude(kind=Kind.NOTE)
     # What was taken back was a slip of the hand: the matter went on, and so does its period.
@@ -139,8 +140,12 @@ def _batch(ids: list[int]) -> Iterator[History]:
             done[shown_by[row.conversation_id]].append(_done(row))
         else:
             said[shown_by[row.conversation_id]].append(_said(row, states))
+            if states.get(row.pk) == Delivery.State.FAILED and "survey" in row.extra:
+                lost.add(row.extra["survey"])
     for survey in Survey.objects.filter(conversation_id__in=shown_by).order_by("id"):
-        asked[shown_by[survey.conversation_id]].append(_asked(survey))
+        # A question that never arrived was not asked.
+        if survey.pk not in lost or survey.answered_at:
+            asked[shown_by[survey.conversation_id]].append(_asked(survey))
     for conversation in Conversation.objects.filter(id__in=ids).order_by("id"):
         if conversation.status == Status.SPAM:
             # Nobody's question: it is counted in no figure, until somebody finds that it was one.

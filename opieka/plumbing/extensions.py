@@ -28,7 +28,9 @@ OWN_FILES = frozenset(
         "apps",
         "migrations",
         "middleware",
+        "keys",
         "outages",
+        "replacing",
     ]
 )
 

@@ -20,7 +20,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-START_SECONDS = 60.0
+# Seldom more than a few, but a busy machine may take long; whoever ends meanwhile is not waited for.
+START_SECONDS = 180.0
 
 
 class Failed(Exception):

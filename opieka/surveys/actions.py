@@ -14,7 +14,7 @@ from opieka.channels.registry import channel_class
 from opieka.conversations import actions as conversations
 from opieka.conversations.actions.undo import LASTS as UNDO_LASTS
 from opieka.conversations.events import ConversationResolved
-from opieka.conversations.models import Author, Conversation, Kind, Message, Status
+from opieka.conversations.models import Author, Conversation, Delivery, Kind, Message, Status
 from opieka.conversations.queries import trouble_of
 from opieka.customers.queries import block_on, identities_of
 from opieka.plumbing import jobs
@@ -23,6 +23,8 @@ from opieka.surveys.events import SurveyAnswered, SurveyAsked
 from opieka.surveys.kinds import kinds
 from opieka.surveys.models import Survey
 from opieka.surveys.rules import ANSWER_WITHIN, may_ask
+
+LOOKED_THROUGH = 10
 
 
 class WrongScore(ValueError):
@@ -62,11 +64,12 @@ def ask_if_settled(conversation_id: int, resolved_at: str = "") -> None:
     """
     found = Conversation.objects.select_related("customer", "organisation").filter(id=conversation_id)
     conversation = found.filter(status=Status.RESOLVED).first()
-    if conversation is None or Survey.objects.filter(conversation=conversation).exists():
+    if conversation is None or any(_arrived(one) for one in Survey.objects.filter(conversation=conversation)):
         return
     if resolved_at and conversation.resolved_at != datetime.fromisoformat(resolved_at):
         return
-    last = Survey.objects.filter(customer=conversation.customer).order_by("-asked_at").first()
+    asked = Survey.objects.filter(customer=conversation.customer).order_by("-asked_at")
+    last = next((one for one in asked[:LOOKED_THROUGH] if _arrived(one)), None)
     ours = Message.objects.filter(
         conversation=conversation, kind=Kind.REPLY, author__in=[Author.AGENT, Author.ASSISTANT], withdrawn_at=None
     )
@@ -77,6 +80,14 @@ def ask_if_settled(conversation_id: int, resolved_at: str = "") -> None:
         now=timezone.now(),
     ):
         ask(conversation)
+
+
+def _arrived(survey: Survey) -> bool:
+    """Whether the question reached the customer, as far as is known: one whose letter came back was never asked."""
+    letter = Message.objects.filter(
+        conversation_id=survey.conversation_id, author=Author.SYSTEM, extra__survey=survey.pk
+    )
+    return survey.answered_at is not None or not letter.filter(delivery__state=Delivery.State.FAILED).exists()
 
 
 def _is_blocked(conversation: Conversation) -> bool:

@@ -47,7 +47,7 @@ def test_no_request_makes_it_fail_or_answer_out_of_form(world: World):
 
         holds()
 
-    assert len(operations) == 21
+    assert len(operations) == 24
 
 
 @pytest.mark.parametrize("path", ["/api/v1/conversations", "/api/v1/conversations/{number}/replies"])

@@ -1,53 +1,23 @@
-"""The assistant answers from an article with the quotation shown, offers choices, or calls a person."""
+"""The assistant answers from an article with the quotation shown, or offers choices."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.test import Client
-from django.utils import timezone
 
-from opieka.assistant.actions import call_a_person
 from opieka.assistant.models import Decision, Setup
 from opieka.channels.base import Inbound
 from opieka.conversations import actions as conversations
-from opieka.conversations import lists
 from opieka.conversations.actions.deliver import outbound_of
-from opieka.conversations.events import MessageReceived
-from opieka.conversations.models import Author, Conversation, Message, Speaker, Status
-from opieka.insight.queries import unattended
+from opieka.conversations.models import Author, Message, Speaker, Status
 from opieka.knowledge import actions as knowledge
 from opieka.knowledge.models import Article, Category
 from opieka.plumbing.jobs import drain
+from tests.assistant.asking import DELIVERY, last_said, thresholds
 from tests.world import World, after
-
-DELIVERY = "Paczkę wysyłamy w ciągu 24 godzin. Paczka dochodzi w 1–2 dni robocze."
-RETURNS = "Na zwrot butów jest 14 dni od odbioru. Formularz zwrotu jest w każdej paczce."
-
-
-@pytest.fixture
-def articles(world: World) -> dict[str, Article]:
-    made = {}
-    for key, title, body, asked in (
-        ("delivery", "Kiedy dojdzie paczka", DELIVERY, "kiedy dojdzie moja paczka"),
-        ("returns", "Jak zwrócić buty", RETURNS, "jak oddać za małe buty"),
-    ):
-        made[key] = knowledge.save(world.shop, title=title, body=body, questions=asked)
-        knowledge.publish_article(made[key], by=world.piotr)
-    drain()
-    return made
-
-
-def thresholds(world: World, *, answer: float, offer: float) -> None:
-    Setup.objects.update_or_create(organisation=world.shop, defaults={"threshold": answer, "offer_threshold": offer})
-
-
-def last_said(conversation: Conversation) -> Message:
-    said = Message.objects.filter(conversation=conversation, author=Author.ASSISTANT).order_by("-id").first()
-    assert said
-    return said
 
 
 def test_a_question_is_answered_with_the_words_of_its_article(world: World, articles: dict[str, Article]):
@@ -188,92 +158,6 @@ def test_a_letter_says_once_that_a_machine_wrote_it(world: World, articles: dict
     ]
 
 
-@pytest.mark.parametrize(
-    "text", ["Połącz mnie z człowiekiem", "człowiek", "Chcę rozmawiać z konsultantem", "poprosze konsultanta"]
-)
-def test_asking_for_a_person_hands_over(world: World, articles: dict[str, Article], text: str):
-    thresholds(world, answer=0.0, offer=0.0)
-
-    conversation = world.ask(text)
-    drain()
-
-    conversation.refresh_from_db()
-    assert conversation.speaker == Speaker.QUEUE
-    assert Decision.objects.get().rule == "asked_for_person"
-
-
-def test_a_complaint_goes_to_people_and_is_marked(world: World, articles: dict[str, Article]):
-    thresholds(world, answer=0.0, offer=0.0)
-
-    conversation = world.ask("Składam reklamację: w butach po tygodniu odkleiła się podeszwa.")
-    drain()
-
-    conversation.refresh_from_db()
-    assert (conversation.speaker, conversation.tags) == (Speaker.QUEUE, ["complaint"])
-
-
-def test_anger_stops_the_automatic_answer(world: World, articles: dict[str, Article]):
-    thresholds(world, answer=0.0, offer=0.0)
-
-    conversation = world.ask("To SKANDAL!!! Oszuści, gdzie jest moja paczka?! Mam tego dość, kpicie sobie z klientów!")
-    drain()
-
-    conversation.refresh_from_db()
-    assert conversation.speaker == Speaker.QUEUE
-    assert Decision.objects.get().outcome == "hand over"
-
-
-@pytest.mark.proves(8)
-def test_the_assistant_is_silent_once_a_person_has_joined(world: World, articles: dict[str, Article]):
-    thresholds(world, answer=0.0, offer=0.0)
-    conversation = world.ask("Kiedy dojdzie moja paczka?")
-    conversations.join(conversation, world.piotr)
-
-    drain()
-
-    assert not Message.objects.filter(conversation=conversation, author=Author.ASSISTANT).exists()
-    assert Decision.objects.get().outcome == "silent"
-
-
-@pytest.mark.parametrize("what", ["joins", "is asked for"])
-def test_a_person_who_joins_or_is_asked_for_while_it_thinks_silences_it(
-    world: World, articles: dict[str, Article], monkeypatch, what: str
-):
-    from opieka.assistant import actions as assistant
-
-    thresholds(world, answer=0.0, offer=0.0)
-    conversation = world.ask("Kiedy dojdzie moja paczka?")
-    think = assistant.think
-
-    def slowly(*args, **kwargs):
-        thought = think(*args, **kwargs)
-        if what == "joins":
-            conversations.join(conversation, world.piotr)
-        else:
-            conversations.ask_for_person(conversation)
-        return thought
-
-    monkeypatch.setattr(assistant, "think", slowly)
-    drain()
-
-    assert not Message.objects.filter(conversation=conversation, author=Author.ASSISTANT).exists()
-    assert Decision.objects.get().outcome == "silent"
-
-
-def test_considering_twice_says_it_once(world: World, articles: dict[str, Article]):
-    from opieka.assistant.actions import consider
-    from opieka.conversations.events import MessageReceived
-
-    thresholds(world, answer=0.0, offer=0.0)
-    conversation = world.ask("Kiedy dojdzie moja paczka?")
-    drain()
-    message = conversation.messages.get(author=Author.CUSTOMER)
-
-    consider(MessageReceived(organisation_id=world.shop.pk, conversation_id=conversation.pk, message_id=message.pk))
-
-    assert Message.objects.filter(conversation=conversation, author=Author.ASSISTANT).count() == 1
-
-
 def test_yes_settles_the_matter_and_two_nos_call_a_person(world: World, articles: dict[str, Article]):
     thresholds(world, answer=0.0, offer=0.0)
     settled = world.ask("Kiedy dojdzie moja paczka?")
@@ -293,55 +177,18 @@ def test_yes_settles_the_matter_and_two_nos_call_a_person(world: World, articles
     assert other.speaker == Speaker.QUEUE
 
 
-def test_switched_off_it_leaves_everything_to_people(world: World, articles: dict[str, Article]):
-    Setup.objects.update_or_create(organisation=world.shop, defaults={"active": False})
+def test_considering_twice_says_it_once(world: World, articles: dict[str, Article]):
+    from opieka.assistant.actions import consider
+    from opieka.conversations.events import MessageReceived
 
+    thresholds(world, answer=0.0, offer=0.0)
     conversation = world.ask("Kiedy dojdzie moja paczka?")
     drain()
+    message = conversation.messages.get(author=Author.CUSTOMER)
 
-    conversation.refresh_from_db()
-    assert conversation.speaker == Speaker.QUEUE
-    assert not Message.objects.filter(author=Author.ASSISTANT).exists()
+    consider(MessageReceived(organisation_id=world.shop.pk, conversation_id=conversation.pk, message_id=message.pk))
 
-
-@pytest.mark.parametrize("setup", [{"active": False}, {"share_percent": 0}], ids=["off", "no visitors"])
-def test_where_people_answer_alone_the_topic_and_a_complaint_are_still_noted(world: World, setup: dict[str, object]):
-    Setup.objects.update_or_create(organisation=world.shop, defaults=setup)
-
-    conversation = world.ask("Składam reklamację: w butach po tygodniu odkleiła się podeszwa.")
-    drain()
-
-    conversation.refresh_from_db()
-    assert (conversation.topic, conversation.tags) == ("complaint", ["complaint"])
-
-
-def test_a_complaint_to_a_person_who_leads_is_noted_on_the_card_and_shown_at_once(world: World):
-    conversation = world.ask("Kiedy dojdzie moja paczka?")
-    drain()
-    conversations.join(conversation, world.piotr)
-    more = Inbound(external_id="more", sender="anna", text="Składam reklamację: podeszwa odkleiła się po tygodniu.")
-    received = conversations.receive(world.inbox, more, customer=world.anna, conversation=conversation)
-    received.conversation.refresh_from_db()
-    before = received.conversation.version
-
-    drain()
-
-    conversation.refresh_from_db()
-    assert conversation.tags == ["complaint"]
-    assert conversation.version > before
-
-
-def test_what_an_agent_wrote_on_the_card_stays(world: World):
-    conversation = world.ask("Kiedy dojdzie moja paczka?")
-    drain()
-    conversations.change(conversation, by=world.piotr, topic="invoice")
-    more = Inbound(external_id="more", sender="anna", text="A kiedy dojdzie druga paczka?")
-    conversations.receive(world.inbox, more, customer=world.anna, conversation=conversation)
-
-    drain()
-
-    conversation.refresh_from_db()
-    assert conversation.topic == "invoice"
+    assert Message.objects.filter(conversation=conversation, author=Author.ASSISTANT).count() == 1
 
 
 def test_an_internal_article_never_answers_a_customer(world: World):
@@ -399,68 +246,3 @@ def test_at_two_at_night_it_answers_and_says_when_people_are_back(world: World, 
 
     assert last_said(answered).extra["says"] == "answer"
     assert "jutro o 8:00" in last_said(called).text
-
-
-@pytest.fixture
-def broken(settings: object) -> None:
-    """An assistant that cannot think: its encoder does not exist."""
-    settings.ENCODER = "no-such-encoder"  # type: ignore[attr-defined]
-
-
-def try_until_it_gives_up() -> None:
-    for minute in range(1, 6):
-        with time_machine.travel(timezone.now() + timedelta(minutes=minute), tick=False):
-            drain()
-
-
-@pytest.mark.usefixtures("broken")
-def test_when_the_assistant_fails_a_person_is_called_and_the_customer_is_told(world: World):
-    conversation = world.ask("Kiedy dojdzie moja paczka?")
-
-    try_until_it_gives_up()
-
-    conversation.refresh_from_db()
-    assert conversation.speaker == Speaker.QUEUE
-    assert "Dalej rozmowę poprowadzi człowiek" in last_said(conversation).text
-    assert lists.counts(world.piotr)["unassigned"] == 1
-    assert list(unattended(world.ewa)) == [conversation]
-
-
-@pytest.mark.usefixtures("broken")
-def test_a_person_is_called_within_half_a_minute(world: World):
-    conversation = world.ask("Kiedy dojdzie moja paczka?")
-
-    for second in range(30):
-        with time_machine.travel(timezone.now() + timedelta(seconds=second), tick=False):
-            drain()
-
-    conversation.refresh_from_db()
-    assert conversation.speaker == Speaker.QUEUE
-
-
-@pytest.mark.usefixtures("broken")
-def test_while_the_assistant_fails_a_persons_reply_leaves_at_once(world: World):
-    conversation = world.ask("Kiedy dojdzie moja paczka?")
-    drain()
-
-    reply = conversations.reply(conversation, "Jutro.", by=world.piotr)
-    drain()
-    try_until_it_gives_up()
-
-    assert reply.delivery.state == "queued"
-    reply.delivery.refresh_from_db()
-    assert reply.delivery.state == "delivered"
-    assert not Message.objects.filter(conversation=conversation, author=Author.ASSISTANT).exists()
-
-
-@pytest.mark.usefixtures("broken")
-def test_nobody_is_called_about_an_automatic_message(world: World):
-    conversation = world.ask("Jestem na urlopie.", automatic=True)
-    event = MessageReceived(
-        organisation_id=world.shop.pk, conversation_id=conversation.pk, message_id=conversation.messages.get().pk
-    )
-
-    call_a_person(event)
-
-    conversation.refresh_from_db()
-    assert conversation.speaker == Speaker.ASSISTANT

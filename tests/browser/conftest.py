@@ -105,7 +105,7 @@ def axe() -> str:
     return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
-def violations(frame: Frame | Page, axe: str) -> list[str]:
+def found_by_axe(frame: Frame | Page, axe: str) -> list[str]:
     """What axe finds by the rules of WCAG 2.2 AA and its best practices."""
     frame.evaluate(axe)
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -27,10 +27,8 @@ def prepare(home: str) -> None:
         "DJANGO_SETTINGS_MODULE": "opieka.settings",
     }
     import django
-    from django.core.management import call_command
 
     django.setup(set_prefix=False)
-    call_command("migrate", verbosity=0)
 
 
 def serve(port: int) -> Callable[[], int]:
@@ -70,8 +68,9 @@ def scenery() -> dict[str, Any]:
     from opieka.helpdesk import actions as helpdesk
     from opieka.helpdesk.models import Presence
     from opieka.plumbing.models import JobRow
-    from tests.world import make_world
+    from tests.world import hash_quickly, make_world
 
+    hash_quickly()
     world = make_world()
 
     def login(name: str) -> str:

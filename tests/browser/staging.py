@@ -15,13 +15,12 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Locator, Page, Route
 
-from tests.databases import empty_database
+from tests.databases import migrated_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -30,7 +29,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 class Stage:
     """The running product, and a line to it."""
 
-    def __init__(self, home: Path, database: str = "") -> None:
+    def __init__(self, home: Path, database: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -41,7 +40,7 @@ class Stage:
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=kept | {"OPIEKA_DATABASE_URL": database or f"sqlite:///{home}/stage.sqlite3"},
+            env=kept | {"OPIEKA_DATABASE_URL": database},
             text=True,
         )
         self.run("None")
@@ -65,11 +64,11 @@ class Stage:
             time.sleep(0.05)
 
     def _wait(self) -> None:
-        for _ in range(200):
+        for _ in range(600):
             try:
                 urlopen(f"{self.url}/login/", timeout=5).close()
                 return
-            except (URLError, ConnectionError):
+            except OSError:  # Refused, or too busy to answer in time.
                 time.sleep(0.1)
         raise AssertionError("The stage does not answer.")
 
@@ -80,8 +79,9 @@ class Stage:
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with empty_database() as database:
-        running = Stage(tmp_path_factory.mktemp("stage"), database)
+    home = tmp_path_factory.mktemp("stage")
+    with migrated_database(home) as database:
+        running = Stage(home, database)
         yield running
         running.end()
 
@@ -114,6 +114,11 @@ def sit(server: Stage, chromium: Browser) -> Iterator[Callable[..., Page]]:
     for context in opened:
         context.close()
     assert errors == [], errors
+
+
+def row(page: Page, number: int) -> Locator:
+    """The row of that conversation in the list."""
+    return page.locator(f'#rows a[href="/conversations/{number}/"]')
 
 
 def hold_back(page: Page, pattern: str) -> list[Route]:

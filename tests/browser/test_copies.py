@@ -3,8 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.staging import server, sit, stage, violations  # noqa: F401 - fixtures.
-
 pytestmark = pytest.mark.browser
 
 

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.staging import hold_back, server, sit, stage, violations  # noqa: F401 - fixtures.
+from tests.browser.staging import hold_back
 
 pytestmark = pytest.mark.browser
 

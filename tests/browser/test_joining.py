@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.staging import server, sit, stage, violations  # noqa: F401 - fixtures.
-from tests.browser.test_inbox import row
+from tests.browser.staging import row
 
 pytestmark = pytest.mark.browser
 

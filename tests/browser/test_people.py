@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.staging import server, sit, stage, violations  # noqa: F401 - fixtures.
 from tests.world import PASSWORD
 
 pytestmark = pytest.mark.browser

@@ -93,7 +93,7 @@ def test_trouble_on_the_way_back_is_the_same_outage(inbox: Inbox):
     note_health(inbox, trouble="Znów nie odpowiada.")
 
     outage = Outage.objects.get()
-    assert (outage.ended_at, outage.brought_in, outage.trouble) == (None, 1, "Znów nie odpowiada.")
+    assert (outage.ended_at, outage.carried, outage.trouble) == (None, 1, "Znów nie odpowiada.")
 
 
 def test_a_watcher_opens_and_closes_an_outage_by_itself(inbox: Inbox, monkeypatch: pytest.MonkeyPatch):
@@ -121,7 +121,7 @@ def test_a_watcher_opens_and_closes_an_outage_by_itself(inbox: Inbox, monkeypatc
 
     outage = Outage.objects.get()
     inbox.refresh_from_db()
-    assert (outage.brought_in, bool(outage.caught_up_at), inbox.catching_up, inbox.trouble) == (2, True, False, "")
+    assert (outage.carried, bool(outage.caught_up_at), inbox.catching_up, inbox.trouble) == (2, True, False, "")
 
 
 def test_without_a_mail_server_of_the_system_another_mailbox_carries_the_alarm(

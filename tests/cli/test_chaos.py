@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,12 +13,12 @@ import pytest
 from opieka.cli.bench.mails import Post
 from opieka.cli.bench.vocabulary import FEWEST, vocabulary
 from tests.cli.test_commands import ROOT
-from tests.databases import empty_database
+from tests.databases import migrated_database
 
 
 @pytest.mark.slow
-def test_messages_that_come_in_while_the_product_is_killed_are_kept_once():
-    with empty_database() as database:
+def test_messages_that_come_in_while_the_product_is_killed_are_kept_once(tmp_path: Path):
+    with migrated_database(tmp_path) as database:
         command = [sys.executable, "-m", "opieka.cli", "chaos", "jobs", "--mails", "80", "--seed", "7", "--json"]
         done = subprocess.run([*command, "--database", database], cwd=ROOT, capture_output=True, text=True, check=False)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import empty_database
+from tests.databases import copy_to_file, empty_database
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,13 +29,7 @@ def opieka(home: Path, *arguments: str, **environment: str) -> subprocess.Comple
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with an empty, migrated database."""
     folder = tmp_path_factory.mktemp("home")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("OPIEKA_")}
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v", "0"],
-        cwd=ROOT,
-        env=kept | {"OPIEKA_HOME": str(folder)},
-        check=True,
-    )
+    copy_to_file(folder / "opieka.sqlite3")
     return folder
 
 
@@ -126,13 +120,8 @@ def test_a_backup_is_restored_into_an_empty_installation(home: Path, tmp_path: P
     file = tmp_path / "opieka.tar"
     made = opieka(home, "backup", str(file), "--json")
     other = tmp_path / "other"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("OPIEKA_")}
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v", "0"],
-        cwd=ROOT,
-        env=kept | {"OPIEKA_HOME": str(other)},
-        check=True,
-    )
+    other.mkdir()
+    copy_to_file(other / "opieka.sqlite3")
 
     back = opieka(other, "restore", str(file), "--replace", "--json")
 

@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from opieka.cli.eval.threads import run_threads
+from tests.databases import migrated_database
+
 ROOT = Path(__file__).resolve().parents[2]
 ANNA, STRANGER = "Anna Źródło <anna@poczta.example>", "obcy@poczta.example"
 
@@ -36,7 +39,8 @@ def played(tmp_path: Path, *scenarios: list[dict]) -> dict:
     with file.open("w", encoding="utf-8") as lines:
         for name, steps in zip(("anna", "second"), scenarios, strict=False):
             lines.write(json.dumps({"id": name, "tokens": {"SK-1": 0}, "steps": steps}) + "\n")
-    return measured("threads", "--scenarios", str(file))
+    with migrated_database(tmp_path) as database:
+        return run_threads(file, wrong=True, database=database)
 
 
 def test_threads_are_played_by_the_real_actions_and_support_may_write_first(tmp_path):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from opieka.channels.base import File, Inbound
 from opieka.channels.console import Console
 from opieka.cli.check import LOOKS, NotRight
-from opieka.conversations import actions, queries
+from opieka.conversations import actions, outbox
 from opieka.conversations.events import ReplyWritten
 from opieka.conversations.models import Attachment, Delivery, Message
 from opieka.plumbing.jobs import Again, drain
@@ -159,9 +159,9 @@ def test_replies_that_should_have_left_long_ago_are_counted(world: World):
     taken = actions.reply(world.ask(external_id="other"), "Wyszło.", by=world.piotr)
     Delivery.objects.filter(message=taken).update(state=State.ACCEPTED)
 
-    at_once = list(queries.stuck_in_outbox(older_than=timedelta(minutes=30)))
+    at_once = list(outbox.overdue(older_than=timedelta(minutes=30)))
     with after(minutes=31):
-        stuck = [one.message for one in queries.stuck_in_outbox(older_than=timedelta(minutes=30))]
+        stuck = [one.message for one in outbox.overdue(older_than=timedelta(minutes=30))]
         check = LOOKS["outbox"]
         with pytest.raises(NotRight, match="1"):
             check()

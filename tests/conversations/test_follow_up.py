@@ -5,13 +5,14 @@ from dataclasses import replace
 from email import message_from_bytes, policy
 
 import pytest
+from django.utils import timezone
 
 from opieka.channels.actions import connect, keep
-from opieka.channels.base import File, Hook, Inbound
+from opieka.channels.base import File, Hook, Inbound, Report
 from opieka.channels.email import Email
 from opieka.channels.models import Inbox
 from opieka.conversations import actions
-from opieka.conversations.models import Attachment, Author, Conversation, Kind, Message
+from opieka.conversations.models import Attachment, Author, Conversation, Kind, Message, Status
 from opieka.customers.actions import recognise
 from opieka.plumbing import files
 from opieka.plumbing.jobs import drain
@@ -207,6 +208,64 @@ def test_a_refused_letter_is_told_to_the_agents_and_not_repeated(asked: Conversa
 
     assert "anna@poczta.example" in notes(asked)[-1]
     assert len(notes(asked)) == 2
+    asked.refresh_from_db()
+    assert (asked.status, asked.waiting_since) == (Status.OPEN, question(asked).created_at)
+
+
+def question(conversation: Conversation) -> Message:
+    return Message.objects.filter(conversation=conversation, author=Author.CUSTOMER).earliest("id")
+
+
+def bounce(world: World, mailbox: Inbox, smtp: Moody) -> bool:
+    """What the mail server of the customer sends back about the letter."""
+    own = str(message_from_bytes(smtp.taken[-1], policy=policy.default)["Message-ID"])
+    why = {"reason": "550 5.1.1 Nie ma takiej skrzynki.", "no_such_address": True}
+    report = Report(external_id=own, state="failed", recipient="anna@poczta.example", **why)
+    found = actions.note_report(report, inbox_id=mailbox.pk)
+    drain()
+    return found
+
+
+def test_a_letter_that_comes_back_opens_the_chat_with_the_reason_and_its_clock(
+    asked: Conversation, mailbox: Inbox, smtp: Moody, world: World
+):
+    actions.reply(asked, "Między 10 a 12.", by=world.ola)
+    with after(minutes=4):
+        follow_up()
+        actions.resolve(asked, by=world.ola)
+        assert bounce(world, mailbox, smtp)
+        follow_up()
+
+    asked.refresh_from_db()
+    assert (asked.status, asked.waiting_since) == (Status.OPEN, question(asked).created_at)
+    assert became_of(asked) == ["failed", "failed"]
+    assert "550 5.1.1 Nie ma takiej skrzynki." in notes(asked)[-1]
+    line = Message.objects.filter(conversation=asked, extra__verb="came back").get()
+    assert line.extra["address"] == "anna@poczta.example"
+    assert len(smtp.taken) == 1
+
+
+def test_what_was_read_in_the_chat_meanwhile_is_answered_whatever_became_of_the_letter(
+    asked: Conversation, mailbox: Inbox, smtp: Moody, world: World
+):
+    with after(minutes=4):
+        follow_up()
+        Message.objects.filter(conversation=asked, author=Author.AGENT).update(seen_at=timezone.now())
+        assert bounce(world, mailbox, smtp)
+
+    asked.refresh_from_db()
+    assert (asked.status, became_of(asked)) == (Status.WAITING, ["failed"])
+
+
+def test_a_report_about_a_letter_of_another_shop_finds_nothing(
+    asked: Conversation, mailbox: Inbox, smtp: Moody, world: World
+):
+    with after(minutes=4):
+        follow_up()
+    strange = connect(world.stranger_shop, "email", name="Obca", cleaned={"address": "x@obcy.example"})
+
+    assert not bounce(world, strange, smtp)
+    assert became_of(asked) == ["sent"]
 
 
 def test_a_letter_put_off_is_tried_again(asked: Conversation, mailbox: Inbox, smtp: Moody):

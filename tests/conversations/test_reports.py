@@ -1,8 +1,11 @@
 """What comes back about a message: it turns red, marks an address where nobody is, and opens what was waiting for it."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from opieka.channels.actions import connect, keep
 from opieka.channels.base import Hook, Inbound, Report
@@ -10,13 +13,14 @@ from opieka.channels.email import Email
 from opieka.channels.models import Inbox, Raw
 from opieka.channels.queries import channel_of
 from opieka.conversations import actions, queries
-from opieka.conversations.models import Conversation, Delivery, Message, Status
+from opieka.conversations.models import Conversation, Delivery, Message, Scheduled, Speaker, Status
 from opieka.customers.actions import recognise
 from opieka.customers.models import Identity
+from opieka.insight.history import histories
 from opieka.plumbing.jobs import drain
 from opieka.surveys.actions import ask_if_settled
 from opieka.surveys.models import Survey
-from tests.world import World
+from tests.world import World, after
 
 ANNA = "anna@poczta.example"
 
@@ -190,3 +194,196 @@ def test_a_server_that_knows_nobody_there_marks_the_address_at_once(world: World
     one.refresh_from_db()
     assert queries.trouble_of(one) == "bounced"
     assert one.status == Status.OPEN
+
+
+def hard(said: Message, **more: Any) -> None:
+    told(said, "failed", reason="550 5.1.1 Nie ma takiej skrzynki.", no_such_address=True, **more)
+    drain()
+
+
+def test_what_was_snoozed_until_the_answer_is_open_with_the_reason_and_the_clock_of_the_question(
+    world: World, one: Conversation
+):
+    asked_at = queries.thread(one)[0].created_at
+    said = answer(world, one)
+    actions.snooze(one, until=timezone.now() + timedelta(days=3), by=world.piotr)
+
+    hard(said)
+
+    one.refresh_from_db()
+    assert (one.status, one.snoozed_until, one.waiting_since, one.first_reply_at) == (
+        Status.OPEN, None, asked_at, None,
+    )  # fmt: skip
+    line = next(line for line in queries.thread(one) if line.extra.get("verb") == "came back")
+    assert (line.extra["address"], line.extra["why"]) == (ANNA, "550 5.1.1 Nie ma takiej skrzynki.")
+
+
+def test_a_clock_that_began_anew_with_a_later_question_goes_back_to_the_first(
+    world: World, inbox: Inbox, one: Conversation
+):
+    asked_at = queries.thread(one)[0].created_at
+    said = answer(world, one)
+    write(inbox, "Halo?", one)
+
+    hard(said)
+
+    one.refresh_from_db()
+    assert (one.status, one.waiting_since) == (Status.OPEN, asked_at)
+    assert events(one).count("came back") == 1
+
+
+def test_an_answer_before_keeps_the_first_reply_and_the_clock_begins_after_it(
+    world: World, inbox: Inbox, one: Conversation
+):
+    first = answer(world, one)
+    write(inbox, "A kiedy?", one)
+    second_asked_at = queries.thread(one)[-1].created_at
+    said = answer(world, one)
+
+    hard(said)
+    one.refresh_from_db()
+    assert (one.first_reply_at, one.waiting_since) == (first.created_at, second_asked_at)
+
+    actions.resend(said)
+    one.refresh_from_db()
+    assert (one.status, one.waiting_since, one.first_reply_at) == (Status.WAITING, None, first.created_at)
+
+
+def test_what_was_settled_on_an_answer_that_never_came_is_counted_as_settled_by_no_figure(
+    world: World, one: Conversation
+):
+    said = answer(world, one)
+    actions.resolve(one, by=world.piotr)
+    assert [period.resolved is not None for period in next(histories([one.pk])).periods()] == [True]
+
+    hard(said)
+
+    assert [period.resolved for period in next(histories([one.pk])).periods()] == [None]
+
+
+def test_the_assistants_answer_that_came_back_brings_a_person(world: World, one: Conversation):
+    said = actions.say(one, "W ciągu dwóch dni.")
+    Delivery.objects.filter(message=said).update(state="accepted", external_id=f"<{said.pk}@lampa.example>")
+
+    hard(said)
+
+    one.refresh_from_db()
+    assert (one.status, one.speaker) == (Status.OPEN, Speaker.QUEUE)
+    assert events(one)[-2:] == ["came back", "handed over"]
+
+
+def test_replies_that_waited_to_be_sent_there_are_drafts_again_and_their_conversations_open(
+    world: World, inbox: Inbox, one: Conversation
+):
+    other = write(inbox, "Druga sprawa")
+    stranger = recognise(world.shop, kind="email", value="jan@poczta.example", name="Jan")
+    third = actions.receive(
+        inbox, Inbound(external_id="<t@x>", sender="jan@poczta.example", text="Trzecia"), customer=stranger
+    ).conversation
+    tomorrow = actions.Later(at=timezone.now() + timedelta(days=1))
+    kept = [
+        actions.schedule(thread, f"Nr {thread.number}", by=world.piotr, later=tomorrow) for thread in (other, third)
+    ]
+    actions.resolve(other, by=world.piotr)
+
+    hard(answer(world, one))
+
+    ends = [Scheduled.objects.get(pk=held.pk).end for held in kept if held]
+    other.refresh_from_db()
+    assert ends == ["failed", ""]
+    assert (other.status, queries.draft_of(other, world.piotr)) == (Status.OPEN, f"Nr {other.number}")
+    assert other.waiting_since == queries.thread(other)[0].created_at
+    note = next(line for line in queries.thread(other) if line.kind == "note")
+    assert f"pod adresem {ANNA} nikogo już nie ma" in note.text
+    third.refresh_from_db()
+    assert third.status == Status.OPEN
+
+
+def test_a_reply_scheduled_in_the_knowledge_that_nobody_is_there_leaves(world: World, one: Conversation):
+    hard(answer(world, one))
+    with after(minutes=1):
+        held = actions.schedule(
+            one, "Mimo to.", by=world.piotr, later=actions.Later(at=timezone.now() + timedelta(hours=1))
+        )
+    assert held is not None
+    with after(hours=2):
+        drain()
+
+    assert Scheduled.objects.get(pk=held.pk).end == "sent"
+
+
+def test_a_survey_that_never_arrived_was_not_asked(world: World, inbox: Inbox, one: Conversation):
+    answer(world, one)
+    actions.resolve(one, by=world.piotr)
+    ask_if_settled(one.pk)
+    letter = Message.objects.get(extra__has_key="survey")
+    Delivery.objects.filter(message=letter).update(state="accepted", external_id=f"<{letter.pk}@lampa.example>")
+    assert len(next(histories([one.pk])).asked) == 1
+
+    told(letter, "failed", reason="Skrzynka jest pełna.")
+    one.refresh_from_db()
+    assert (one.status, next(histories([one.pk])).asked) == (Status.RESOLVED, ())
+    ask_if_settled(one.pk)
+    assert Survey.objects.count() == 2
+
+
+def _button(page: str) -> str:
+    found = re.search(r'name="anyway" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_the_agent_is_asked_before_anything_more_is_sent_there(world: World, one: Conversation, client: Any):
+    client.force_login(world.piotr.user)
+    said = answer(world, one)
+    hard(said)
+    seen = {"text": "Jeszcze raz.", "seen": queries.thread(one)[-1].pk}
+    where = f"/conversations/{one.number}/reply/"
+
+    asked = client.post(where, seen)
+    assert (asked.status_code, Delivery.objects.count()) == (409, 1)
+    assert f"Poczta na adres {ANNA} wraca" in asked.content.decode()
+    again = client.post(f"/messages/{said.pk}/resend/")
+    assert (again.status_code, Delivery.objects.get().state) == (409, "failed")
+    assert f'hx-post="/messages/{said.pk}/resend/"' in again.content.decode()
+
+    assert client.post(f"/messages/{said.pk}/resend/", {"anyway": _button(again.content.decode())}).status_code == 200
+    assert Delivery.objects.get().state == "queued"
+    assert client.post(where, seen | {"anyway": _button(asked.content.decode())}).status_code == 200
+    assert Delivery.objects.count() == 2
+
+
+def test_a_copy_to_nobody_is_asked_about_and_a_scheduled_reply_too(
+    world: World, inbox: Inbox, one: Conversation, client: Any
+):
+    client.force_login(world.piotr.user)
+    recognise(world.shop, kind="email", value="maz@poczta.example")
+    told(
+        answer(world, one, copies=("maz@poczta.example",)),
+        "failed",
+        recipient="maz@poczta.example",
+        no_such_address=True,
+    )
+    reply = {"text": "Kopia.", "seen": queries.thread(one)[-1].pk, "cc": ["maz@poczta.example"]}
+    asked = client.post(f"/conversations/{one.number}/reply/", reply)
+    assert asked.status_code == 409
+    assert "maz@poczta.example wraca" in asked.content.decode()
+
+    hard(answer(world, one))
+    held = actions.schedule(
+        one, "Później.", by=world.piotr, later=actions.Later(at=timezone.now() + timedelta(hours=1))
+    )
+    assert held is not None
+    now = client.post(f"/scheduled/{held.pk}/send/")
+    assert (now.status_code, Scheduled.objects.get(pk=held.pk).ended_at) == (409, None)
+    assert client.post(f"/scheduled/{held.pk}/send/", {"anyway": _button(now.content.decode())}).status_code == 200
+    assert Scheduled.objects.get(pk=held.pk).end == "sent"
+
+
+def test_the_thread_says_why_it_is_open_again(world: World, one: Conversation, client: Any):
+    client.force_login(world.piotr.user)
+    hard(answer(world, one))
+
+    page = client.get(f"/conversations/{one.number}/").content.decode()
+
+    assert f"Odpowiedź nie dotarła na adres <b>{ANNA}</b>, więc rozmowa jest znów otwarta. 550 5.1.1" in page

@@ -1,7 +1,7 @@
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from opieka.accounts.models import Membership, Organisation
@@ -21,21 +21,25 @@ from opieka.knowledge import shelf
 from opieka.knowledge.models import Article, Encoding
 from opieka.plumbing.models import JobRow
 from opieka.surveys.models import Survey
+from tests.databases import filled_database
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker):
-    """The demo, loaded once for this file and taken away afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield load()
-        transaction.set_rollback(True)
+@pytest.fixture(scope="module", autouse=True)
+def demo(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """A database with the demo in it: loaded once, whichever processes of a run share the tests of this file."""
+    with django_db_blocker.unblock(), filled_database("demo", load_it):
+        yield
+
+
+def load_it() -> None:
+    assert load().created
 
 
 @pytest.fixture
-def shop(demo):
-    return Organisation.objects.get(pk=demo.organisation_id)
+def shop():
+    return Organisation.objects.get(demo=True)
 
 
 @pytest.fixture
@@ -43,8 +47,7 @@ def ola(shop):
     return Membership.objects.get(organisation=shop, user__email=AGENT)
 
 
-def test_a_second_load_changes_nothing(demo, shop):
-    assert demo.created
+def test_a_second_load_changes_nothing(shop):
     before = Message.objects.count()
     again = load()
     assert (again.created, again.organisation_id) == (False, shop.pk)

@@ -10,12 +10,19 @@ from tests.mail.servers import free_port
 
 @dataclass
 class Moody:
-    """`rcpt` and `data` are the answers; "cut" breaks the connection after the mail was taken, in silence."""
+    """`sender`, `rcpt` and `data` are the answers, "" where all is well; "cut" breaks the connection after the mail was taken, in silence."""
 
+    sender: str = ""
     rcpt: dict[str, str] = field(default_factory=dict)
     data: str = "250 2.0.0 Ok"
     taken: list[bytes] = field(default_factory=list)
     tries: int = 0
+
+    async def handle_MAIL(self, _server: Any, _session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if not self.sender:
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return self.sender or "250 OK"
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         answer = self.rcpt.get(address, "250 OK")

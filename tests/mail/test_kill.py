@@ -14,7 +14,7 @@ from threading import Thread
 import pytest
 
 from opieka.plumbing.trial import count_in
-from tests.databases import empty_database
+from tests.databases import migrated_database
 from tests.mail.conftest import mail, settings_for
 from tests.mail.moody import Moody
 from tests.mail.servers import Dovecot, free_port
@@ -27,7 +27,6 @@ ADDRESS = "pomoc398@lampa.example"
 PREPARE = """
 import json, sys
 import django; django.setup()
-from opieka.plumbing.preparing import prepare; prepare(with_backup=False)
 from tests.world import make_world
 from opieka.channels.actions import connect
 print(connect(make_world().shop, "email", name="Poczta", cleaned=json.load(sys.stdin)).pk)
@@ -93,9 +92,8 @@ class Product:
 
 @pytest.fixture
 def product(tmp_path: Path) -> Iterator[Product]:
-    """On SQLite, or on a new database of the PostgreSQL that the suite uses."""
-    with empty_database() as url:
-        yield Product(tmp_path, url or f"sqlite:///{tmp_path}/opieka.sqlite3")
+    with migrated_database(tmp_path) as url:
+        yield Product(tmp_path, url)
 
 
 @pytest.fixture

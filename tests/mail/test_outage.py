@@ -67,7 +67,7 @@ def test_two_days_without_the_mailbox_lose_nothing_and_are_said(post: Post, worl
         assert [message.text for message in post.messages()] == [f"Pytanie {number}" for number in range(300)]
         assert post.fetch() == 0
         outage = Outage.objects.get()
-        assert (outage.brought_in, outage.left, bool(outage.caught_up_at)) == (300, 0, True)
+        assert (outage.carried, outage.left, bool(outage.caught_up_at)) == (300, 0, True)
         assert "dociągnięto 300 wiadomości" in told(piotr)
         assert len(letters.outbox) == 2
         assert "300 wiadomości" in letters.outbox[1].body

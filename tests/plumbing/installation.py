@@ -1,4 +1,4 @@
-"""What happens inside an installation that is upgraded and restored: `python -m tests.plumbing.installation VERB`."""
+"""What happens inside an installation that is upgraded and restored: `python -m installation VERB`."""
 
 import json
 import sys

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
-from opieka.plumbing.trial import Trial
+from opieka.plumbing.trial import START_SECONDS, Trial
 from tests.databases import empty_database
 from tests.plumbing.serving import free_port
 
@@ -45,15 +45,20 @@ class Cluster:
             if name in ports:
                 command += ["--port", str(ports[name])]
             self.processes[name] = subprocess.Popen(command, env=self.trial.environment, stderr=subprocess.DEVNULL)
-        for address in (f"{self.trial.url}/healthz", f"http://127.0.0.1:{self.live_port}/live/healthz"):
-            self._wait_for(address)
+        for name, address in (
+            ("web", f"{self.trial.url}/healthz"),
+            ("live", f"http://127.0.0.1:{self.live_port}/live/healthz"),
+        ):
+            self._wait_for(name, address)
 
-    def _wait_for(self, address: str) -> None:
-        end = time.monotonic() + 60
+    def _wait_for(self, name: str, address: str) -> None:
+        """However long a busy machine takes; a process that has ended is not waited for."""
+        end = time.monotonic() + START_SECONDS
         while True:
             try:
                 urllib.request.urlopen(address, timeout=5).close()
             except OSError:
+                assert self.processes[name].poll() is None, name
                 assert time.monotonic() < end, address
                 time.sleep(0.2)
             else:

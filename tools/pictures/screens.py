@@ -116,6 +116,8 @@ SETTINGS = [
     Screen(name="settings-inbox-new", address="/settings/inboxes/new/email/"),
     Screen(name="settings-inbox-email", address="/settings/inboxes/{mailbox}/"),
     Screen(name="settings-inbox-chat", address="/settings/inboxes/{chat}/"),
+    Screen(name="settings-outages", address="/settings/inboxes/{mailbox}/outages/"),
+    Screen(name="outbox", address="/outbox/", who="agent"),
     Screen(name="settings-templates", address="/settings/templates/"),
     Screen(name="settings-template-new", address="/settings/templates/new/"),
     Screen(name="settings-assistant", address="/settings/assistant/"),

@@ -54,13 +54,14 @@ class Email(Channel):
 
     @property
     def _seal(self) -> Seal:
-        return Seal(secret=self.connection.hook_secret, address=str(self.connection.settings.get("address", "")))
+        address = str(self.connection.settings.get("address", ""))
+        return Seal(secret=self.connection.hook_secret, address=address, kept=self.connection.secrets)
 
     @classmethod
     def fetches(cls, settings: Mapping[str, Any]) -> bool:
         return settings.get("receives") != "sent"
 
-    def hook_key(self) -> str:
+    def first_hook_key(self) -> str:
         from opieka.channels.email.relay import key_from
 
         return key_from(self.connection.hook_secret)
@@ -68,7 +69,7 @@ class Email(Channel):
     def verify(self, hook: Hook) -> None:
         from opieka.channels.email.relay import verify
 
-        verify(hook, key=self.hook_key())
+        verify(hook, keys=self.hook_keys())
 
     def branch_address(self, inbox_id: int) -> str:
         return self._seal.branch_address(inbox_id) if self.connection.settings.get("plus_addresses") else ""

@@ -3,11 +3,13 @@
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesHeaderParser
 from functools import lru_cache
 
+from opieka.channels import replacing
 from opieka.channels.email.headers import normal_address, raw_header
 
 HEADER_END = re.compile(rb"\r?\n\r?\n")
@@ -92,10 +94,14 @@ def _thread(near: str, far: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Seal:
-    """Makes and checks our own marks with the inbox's secret, so that nobody can invent one."""
+    """Makes and checks our own marks with the inbox's secret, so that nobody can invent one.
+
+    `kept` are the inbox's other secrets: addresses for forwarding can be replaced, each by itself.
+    """
 
     secret: str
     address: str
+    kept: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def domain(self) -> str:
@@ -132,14 +138,19 @@ class Seal:
     def branch_address(self, inbox_id: int) -> str:
         """`pomoc+i3.….@shop.pl`: mail forwarded to it belongs to another inbox."""
         local, _, domain = self.address.rpartition("@")
-        return f"{local}+i{inbox_id}.{self._mac(f'branch {inbox_id}')}@{domain}"
+        mark = replacing.current(self.kept, replacing.branch_name(inbox_id), first="")
+        return f"{local}+i{inbox_id}.{self._branch_mac(inbox_id, mark)}@{domain}"
+
+    def _branch_mac(self, inbox_id: int, mark: str) -> str:
+        return self._mac(f"branch {inbox_id} {mark}".strip())
 
     def branch_of(self, raw: bytes) -> int:
         """The inbox that a header of this mail names so, whichever header the servers on the way wrote it into."""
         for found in BRANCH.finditer(header_block(raw)):
-            number, token = found[1].decode(), found[2].decode().lower()
-            if hmac.compare_digest(token, self._mac(f"branch {number}")):
-                return int(number)
+            number, token = int(found[1]), found[2].decode().lower()
+            marks = replacing.accepted(self.kept, replacing.branch_name(number), first="")
+            if any(hmac.compare_digest(token, self._branch_mac(number, mark)) for mark in marks):
+                return number
         return 0
 
     def opened(self, address: str) -> tuple[str, str]:

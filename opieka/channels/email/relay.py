@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
@@ -16,9 +17,9 @@ def key_from(secret: str) -> str:
     return hmac.new(secret.encode(), b"mail relay", hashlib.sha256).hexdigest()[:40]
 
 
-def verify(hook: Hook, *, key: str) -> None:
-    """Refuse what is no mail, or not from our mail server: it shows the key, or signs the body with it."""
-    if not (_shows(hook, key) or _signs(hook, key)):
+def verify(hook: Hook, *, keys: Sequence[str]) -> None:
+    """Refuse what is no mail, or not from our mail server: it shows one of the keys, or signs the body with it."""
+    if not any(_shows(hook, key) or _signs(hook, key) for key in keys):
         raise Refused(
             _(
                 "The key is missing or wrong. Send it as “Authorization: Bearer …”, or the body's HMAC-SHA256 made with it."

@@ -13,9 +13,10 @@ from opieka.conversations.actions.follow_up import email_unread_answers
 from opieka.conversations.actions.hand_over import ask_for_person, hand_over, join
 from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.loose import VISITORS, forget_loose_files
-from opieka.conversations.actions.merge import merge, separate, why_not_merge
+from opieka.conversations.actions.merge import merge, merge_all, separate, why_not_merge
+from opieka.conversations.actions.outbox import retry_stuck, watch_outbox
 from opieka.conversations.actions.outgoing import attach
-from opieka.conversations.actions.place import copies_for, newcomers_among, place_of
+from opieka.conversations.actions.place import copies_for, copies_of, newcomers_among, place_of
 from opieka.conversations.actions.quarantine import block_sender, flag_legal, mark_spam, not_spam, quarantine
 from opieka.conversations.actions.receive import receive, see
 from opieka.conversations.actions.reported import note_report
@@ -24,6 +25,7 @@ from opieka.conversations.actions.schedule import (
     Later,
     cancel_scheduled,
     give_back_scheduled,
+    keep_from_leaving,
     schedule,
     send_scheduled_now,
     send_when_due,
@@ -62,6 +64,7 @@ __all__ = [
     "change",
     "check_sender",
     "copies_for",
+    "copies_of",
     "deliver",
     "email_unread_answers",
     "flag_legal",
@@ -70,6 +73,7 @@ __all__ = [
     "hand_over",
     "join",
     "judge",
+    "keep_from_leaving",
     "leave_contact",
     "leave_unclear",
     "leave_unsent",
@@ -78,6 +82,7 @@ __all__ = [
     "mark_read",
     "mark_spam",
     "merge",
+    "merge_all",
     "newcomers_among",
     "not_spam",
     "note",
@@ -89,6 +94,7 @@ __all__ = [
     "reply",
     "resend",
     "resolve",
+    "retry_stuck",
     "save_draft",
     "say",
     "schedule",
@@ -104,6 +110,7 @@ __all__ = [
     "unsure_after_crash",
     "wake",
     "wake_due",
+    "watch_outbox",
     "why_not_merge",
     "withdraw",
     "write_first",

@@ -5,7 +5,7 @@ from typing import Any
 
 from opieka.conversations.actions.lock import save
 from opieka.conversations.merging import CARD, MOMENTS, Card
-from opieka.conversations.models import Author, Conversation, Kind, Message, Status
+from opieka.conversations.models import Author, Conversation, Delivery, Kind, Message, Status
 from opieka.conversations.queries import parts_of
 from opieka.conversations.rules import preview_of
 
@@ -35,7 +35,7 @@ def told_by_messages(thread: Conversation) -> dict[str, Any]:
     said = Message.objects.filter(conversation__in=parts_of(thread), kind=Kind.REPLY, withdrawn_at=None).order_by("id")
     last = said.exclude(author=Author.SYSTEM).last()
     spoken = {"last_message_at": last.created_at, "preview": preview_of(last.text)} if last else {}
-    answers = said.filter(author=Author.AGENT)
+    answers = said.filter(author=Author.AGENT).exclude(delivery__state=Delivery.State.FAILED)
     first, latest = answers.first(), answers.last()
     unanswered = said.filter(author=Author.CUSTOMER, automatic=False, id__gt=latest.pk if latest else 0).first()
     return spoken | {

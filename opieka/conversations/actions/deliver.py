@@ -7,12 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from opieka.channels import outages
 from opieka.channels.base import File, Outbound, Sent, TryLater, Unsure, WontWork
 from opieka.channels.queries import channel_of
 from opieka.channels.registry import channel_class
 from opieka.conversations.actions.unanswered import answered_again, unanswered_again
-from opieka.conversations.events import DeliveryChanged, ReplyWritten
+from opieka.conversations.events import AddressLost, DeliveryChanged, ReplyWritten
 from opieka.conversations.models import Attachment, Author, Conversation, Delivery, Kind, Message
+from opieka.conversations.outbox import PENDING, STUCK_AFTER
 from opieka.customers.actions import mark_bounced
 from opieka.customers.queries import customer_at
 from opieka.plumbing import files
@@ -40,10 +42,11 @@ def deliver(event: ReplyWritten) -> None:
     if delivery is None or outbound is None:
         return
     channel = channel_of(delivery.message.conversation.inbox)
+    decision = channel.policy(outbound)
+    if not decision.allowed:
+        fail(delivery, error=decision.reason)
+        return
     try:
-        decision = channel.policy(outbound)
-        if not decision.allowed:
-            raise WontWork(decision.reason)
         sent = channel.send(outbound)
     except WontWork as refusal:
         _refused(delivery, refusal)
@@ -87,7 +90,9 @@ def _take(message_id: int, *, now: datetime, written_out: bool) -> Delivery | No
 def move(delivery: Delivery, state: str, *, error: str = "") -> None:
     delivery.state = state
     delivery.error = error
-    delivery.save(update_fields=["state", "error", "attempts", "external_id", "changed_at", "not_before"])
+    if state not in PENDING:
+        delivery.due_at = None
+    delivery.save(update_fields=["state", "error", "attempts", "external_id", "changed_at", "not_before", "due_at"])
     publish(
         DeliveryChanged(
             organisation_id=delivery.organisation_id,
@@ -102,19 +107,43 @@ def move(delivery: Delivery, state: str, *, error: str = "") -> None:
 def fail(delivery: Delivery, *, error: str) -> None:
     """It did not and will not arrive by itself; the customer has no answer then."""
     move(delivery, State.FAILED, error=error)
-    unanswered_again(delivery.message)
+    unanswered_again(delivery.message, address=delivery.recipient, why=error)
 
 
 @transaction.atomic
 def _refused(delivery: Delivery, refusal: WontWork) -> None:
     if refusal.no_such_address:
-        kind = delivery.message.conversation.channel
-        mark_bounced(delivery.organisation_id, kind=kind, value=delivery.recipient)
+        conversation = delivery.message.conversation
+        lose_address(conversation, delivery.recipient, kind=conversation.channel)
+    else:
+        _note_refused(delivery)
     fail(delivery, error=str(refusal))
+
+
+def lose_address(conversation: Conversation, address: str, *, kind: str) -> None:
+    """Nobody is at this address: it is marked, and what else was to go there does not go by itself."""
+    for identity in mark_bounced(conversation.organisation_id, kind=kind, value=address):
+        publish(
+            AddressLost(
+                organisation_id=conversation.organisation_id,
+                conversation_id=conversation.standing_id,
+                identity_id=identity.pk,
+            )
+        )
+
+
+def _note_refused(delivery: Delivery, *, times: int = 1) -> None:
+    """One reply that is refused again and again tells nothing new of the server."""
+    if delivery.refused_at is None:
+        outages.note_refused(delivery.message.conversation.inbox_id, times=times)
+    delivery.refused_at = timezone.now()
+    delivery.save(update_fields=["refused_at"])
 
 
 @transaction.atomic
 def _accepted(delivery: Delivery, sent: Sent) -> None:
+    held_up = delivery.due_at is not None and delivery.due_at < timezone.now() - STUCK_AFTER
+    outages.note_taken(delivery.message.conversation.inbox_id, held_up=held_up)
     delivery.external_id = sent.external_id[:300]
     move(delivery, State.DELIVERED if sent.delivered else State.ACCEPTED, error=sent.note)
     Message.objects.filter(id=delivery.message_id, external_id=None).update(external_id=sent.external_id[:300])
@@ -123,7 +152,9 @@ def _accepted(delivery: Delivery, sent: Sent) -> None:
 def _put_off(delivery: Delivery, later: TryLater) -> None:
     """Back to the queue with a longer wait each time; after the last try it has failed, and says so."""
     if delivery.attempts >= GIVES_UP_AFTER:
-        fail(delivery, error=str(later))
+        with transaction.atomic():
+            _note_refused(delivery, times=outages.REFUSED_IN_A_ROW)
+            fail(delivery, error=str(later))
         return
     wait = later.after or min(timedelta(minutes=30), timedelta(seconds=10) * 2 ** (delivery.attempts - 1))
     delivery.not_before = timezone.now() + wait
@@ -192,7 +223,7 @@ def resend(message: Message) -> None:
     if delivery.state not in {State.FAILED, State.UNCERTAIN}:
         return
     delivery.attempts = 0
-    delivery.not_before = timezone.now()
+    delivery.not_before = delivery.due_at = timezone.now()
     move(delivery, State.QUEUED)
     answered_again(message)
     publish(

@@ -8,14 +8,15 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from opieka.channels.base import Channel, Outbound, TryLater, Unsure, WontWork
+from opieka.channels.base import Channel, Outbound, Report, TryLater, Unsure, WontWork
 from opieka.channels.models import Inbox
 from opieka.channels.queries import channel_of
 from opieka.channels.registry import channels
-from opieka.conversations.actions.deliver import DEMO, outbound_of
+from opieka.conversations.actions.deliver import DEMO, lose_address, outbound_of
 from opieka.conversations.actions.lock import lock
 from opieka.conversations.actions.say import note
-from opieka.conversations.models import Author, Conversation, Kind, Message
+from opieka.conversations.actions.unanswered import unanswered_again
+from opieka.conversations.models import Author, Conversation, Delivery, Kind, Message
 from opieka.conversations.queries import contact_of, with_contact
 from opieka.plumbing.jobs import Again, Options, enqueue, job
 
@@ -86,27 +87,27 @@ def _unknown() -> str:
 
 
 def _follow(conversation: Conversation, messages: list[Message], *, channel: Channel, contact: str) -> None:
-    inside, words = messages, {"email": contact}
+    inside, words = messages[:1], {"email": contact}
+    if conversation.organisation.demo and channel.traits.leaves_the_house:
+        _settle(conversation, messages, "failed", _failed() % (words | {"why": DEMO}))
+        return
     try:
-        if conversation.organisation.demo and channel.traits.leaves_the_house:
-            raise WontWork(DEMO)
-        inside = messages[:1]
         # Written out before it is marked as leaving: files are slow to read, and may be missing.
         inside, letter = _letter(messages, contact, channel)
         decision = channel.policy(letter)
         if not decision.allowed:
             raise WontWork(decision.reason)
         _take(conversation, inside)
-        channel.send(letter)
+        sent = channel.send(letter)
     except TryLater as later:
-        _put_off(conversation, inside, later, contact=contact)
+        _put_off(inside, later, contact=contact)
     except WontWork as trouble:
-        _settle(conversation, inside, "failed", _failed() % (words | {"why": str(trouble)}))
+        _lost(inside, address=contact, why=str(trouble), nobody_there=trouble.no_such_address)
     except Unsure as doubt:
         _settle(conversation, inside, "uncertain", _unknown() % (words | {"why": str(doubt)}))
     else:
         told = _("The chat was closed, so the answer went to %(email)s by e-mail.")
-        _settle(conversation, inside, "sent", told % words)
+        _settle(conversation, inside, "sent", told % words, letter=sent.external_id)
 
 
 def _failed() -> str:
@@ -158,20 +159,26 @@ def _take(conversation: Conversation, messages: list[Message]) -> None:
     _mark(messages, "sending")
 
 
-def _put_off(conversation: Conversation, messages: list[Message], later: TryLater, *, contact: str) -> None:
+def _put_off(messages: list[Message], later: TryLater, *, contact: str) -> None:
     now = timezone.now()
     if messages[0].created_at < now - GIVES_UP_AFTER:
-        why = {"email": contact, "why": str(later)}
-        _settle(conversation, messages, "failed", _failed() % why)
+        _lost(messages, address=contact, why=str(later), nobody_there=False)
         return
     _mark(messages, None)
     raise Again(at=now + (later.after or TRIES_AGAIN_IN))
 
 
 @transaction.atomic
-def _settle(conversation: Conversation, messages: list[Message], state: str, told: str) -> None:
-    """What became of the letter, on its answers and as a note: one is never there without the other."""
+def _settle(
+    conversation: Conversation, messages: list[Message], state: str, told: str, *, letter: str = ""
+) -> None:  # fmt: skip
+    """What became of the letter, on its answers and as a note: one is never there without the other.
+
+    A report about the letter finds its answers by its id.
+    """
     _mark(messages, state)
+    if letter:
+        Delivery.objects.filter(message__in=messages).update(external_id=letter[:300])
     note(conversation, told, by=None)
 
 
@@ -180,3 +187,29 @@ def _mark(messages: list[Message], state: str | None) -> None:
         rest = {name: value for name, value in message.extra.items() if name != FOLLOWED}
         message.extra = rest | ({FOLLOWED: state} if state else {})
         message.save(update_fields=["extra"])
+
+
+@transaction.atomic
+def note_letter_report(report: Report, *, inbox_id: int) -> bool:
+    """A report came back about such a letter. False when no letter of this organisation fits."""
+    house = Inbox.objects.values("organisation").filter(id=inbox_id)
+    followed = Message.objects.filter(organisation__in=house, extra__emailed="sent").select_related("conversation")
+    messages = list(followed.filter(delivery__external_id=report.external_id).order_by("id"))
+    if not messages:
+        return False
+    if report.state == "failed":
+        address = report.recipient or contact_of(messages[-1].conversation)
+        with translation.override(messages[-1].organisation.language):
+            _lost(messages, address=address, why=report.reason, nobody_there=report.no_such_address)
+    return True
+
+
+@transaction.atomic
+def _lost(messages: list[Message], *, address: str, why: str, nobody_there: bool) -> None:
+    """The letter did not and will not arrive. What nobody has read in the chat either was no answer."""
+    conversation = messages[-1].conversation
+    _settle(conversation, messages, "failed", _failed() % {"email": address, "why": why})
+    if nobody_there:
+        lose_address(conversation, address, kind=CONTACT)
+    if not Message.objects.filter(id__in=[one.pk for one in messages], seen_at__isnull=False).exists():
+        unanswered_again(messages[-1], since=messages[0], address=address, why=why)

@@ -1,5 +1,7 @@
 """Making one thread of two conversations, and two of one again. The rules are in `conversations.merging`."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
@@ -17,7 +19,11 @@ from opieka.plumbing.events import publish
 
 
 class CannotMerge(Exception):
-    """Not these two; the text is a `merging.Refusal`."""
+    """Not these two; the text is a `merging.Refusal`. `number` is which one of several."""
+
+    def __init__(self, why: str, *, number: int = 0) -> None:
+        super().__init__(why)
+        self.number = number
 
 
 @transaction.atomic
@@ -53,6 +59,26 @@ def merge(
     if undo:
         _remember(stays, "merge", by=by, other=gone)
     _publish(ConversationMerged(organisation_id=gone.organisation_id, conversation_id=gone.pk, into_id=stays.pk), stays)
+    return made
+
+
+@transaction.atomic
+def merge_all(
+    sources: Sequence[Conversation], *, into: Conversation, by: Membership, strangers: bool = False
+) -> list[Merge]:
+    """Merge each of these into one, or none of them when one cannot be. Each can be taken back, and separated, by itself.
+
+    Raises CannotMerge, with the number of the one that is refused.
+    """
+    # All of them first, the oldest first: of two who pick the same ones neither waits for the other in the middle.
+    for row_id in sorted({into.pk, *(one.pk for one in sources)}):
+        hold(row_id)
+    made = []
+    for source in sources:
+        try:
+            made.append(merge(source, into=into, by=by, strangers=strangers))
+        except CannotMerge as why:
+            raise CannotMerge(str(why), number=source.number) from why
     return made
 
 

@@ -60,12 +60,14 @@ def queue(thread: Conversation, message: Message, *, undo: bool, copies: list[st
     message.recipients = {"cc": copies}
     message.inbox = thread.inbox
     message.save(update_fields=["recipients", "inbox"])
+    leaves_at = message.created_at + wait
     return Delivery.objects.create(
         organisation_id=thread.organisation_id,
         message=message,
         recipient=answer_goes_to(thread),
         idempotency_key=uuid.uuid4().hex,
-        not_before=message.created_at + wait,
+        not_before=leaves_at,
+        due_at=leaves_at,
     )
 
 

@@ -141,11 +141,16 @@ def copies_for(conversation: Conversation) -> list[str]:
     """Whom an answer reaches besides its recipient: all the others of the last mail, none of ours, nobody invented."""
     said = Message.objects.filter(conversation=conversation, author=Author.CUSTOMER, kind=Kind.REPLY)
     last = said.order_by("-id").first()
-    if last is None or last.extra.get("joined_by") == "hint" or not believed(state_of(last.authentication), COPY):
+    return copies_of(last) if last else []
+
+
+def copies_of(last: Message) -> list[str]:
+    """Whom an answer to this mail of a customer reaches besides its sender."""
+    if last.extra.get("joined_by") == "hint" or not believed(state_of(last.authentication), COPY):
         return []
     sender = str(last.recipients.get("from", "")).lower()
     others = [address for name in ("to", "cc") for address in last.recipients.get(name, [])]
-    ours = own_addresses(conversation.organisation_id) if others else frozenset()
+    ours = own_addresses(last.organisation_id) if others else frozenset()
     wanted = {address.lower(): address for address in others if _base(address) not in ours}
     wanted.pop(sender, None)
     return list(wanted.values())

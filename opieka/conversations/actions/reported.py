@@ -3,12 +3,13 @@
 from django.db import transaction
 
 from opieka.channels.base import Report
-from opieka.conversations.actions.deliver import fail, move
+from opieka.conversations.actions.deliver import fail, lose_address, move
+from opieka.conversations.actions.follow_up import note_letter_report
 from opieka.conversations.actions.lock import lock, save
 from opieka.conversations.actions.log import log_event
 from opieka.conversations.events import ConversationChanged
 from opieka.conversations.models import Delivery
-from opieka.customers.actions import mark_bounced, mark_complained, mark_reachable
+from opieka.customers.actions import mark_complained, mark_reachable
 from opieka.plumbing.events import publish
 
 State = Delivery.State
@@ -20,7 +21,7 @@ def note_report(report: Report, *, inbox_id: int) -> bool:
     found = Delivery.objects.filter(message__inbox_id=inbox_id, external_id=report.external_id)
     delivery = found.select_related("message__conversation").first()
     if delivery is None:
-        return False
+        return note_letter_report(report, inbox_id=inbox_id)
     copy = bool(report.recipient) and report.recipient.lower() != delivery.recipient.lower()
     _mark_address(delivery, report)
     if report.state == "complained":
@@ -45,9 +46,10 @@ def _mark_address(delivery: Delivery, report: Report) -> None:
     named = report.recipient or delivery.recipient
     if named.lower() not in {one.lower() for one in (delivery.recipient, *delivery.message.recipients.get("cc", ()))}:
         return
-    marks = {"delivered": mark_reachable, "complained": mark_complained}
     if report.state == "failed" and report.no_such_address:
-        marks["failed"] = mark_bounced
+        conversation = delivery.message.conversation
+        lose_address(conversation, named, kind=conversation.channel)
+    marks = {"delivered": mark_reachable, "complained": mark_complained}
     if mark := marks.get(report.state):
         mark(delivery.organisation_id, kind=delivery.message.conversation.channel, value=named)
 

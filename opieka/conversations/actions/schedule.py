@@ -16,10 +16,13 @@ from opieka.conversations.actions.lock import lock, part_of, save
 from opieka.conversations.actions.log import log_event
 from opieka.conversations.actions.place import copies_for
 from opieka.conversations.actions.say import NothingToSend, Written, answer, forget_draft, note, save_draft
-from opieka.conversations.events import ReplyScheduled, ScheduleEnded
+from opieka.conversations.actions.unanswered import open_again
+from opieka.conversations.events import AddressLost, ReplyScheduled, ScheduleEnded
 from opieka.conversations.models import Attachment, Conversation, Message, Scheduled, Undo
-from opieka.conversations.queries import draft_of, last_from_customer, parts_of, written_as
+from opieka.conversations.queries import answer_goes_to, draft_of, last_from_customer, parts_of, written_as
 from opieka.conversations.variables import filled
+from opieka.customers.queries import lost_identity, lost_since
+from opieka.customers.rules import normalise
 from opieka.plumbing.events import publish
 from opieka.plumbing.jobs import Again
 
@@ -44,7 +47,7 @@ def schedule(
     Asked for again under the same token it is the same one; None when it has been sent as a reply already.
     """
     thread = lock(conversation.pk)
-    if known := Scheduled.objects.filter(member=by, token=later.token or None).first():
+    if later.token and (known := Scheduled.objects.filter(member=by, token=later.token).first()):
         return known
     if written_as(by, later.token):
         return None
@@ -92,11 +95,14 @@ def send_scheduled_now(scheduled: Scheduled) -> Message | None:
 @transaction.atomic
 def _finish(scheduled: Scheduled, *, even_if_overtaken: bool = False) -> Message | None:
     thread = lock(scheduled.conversation_id)
-    held = Scheduled.objects.select_related("member__user", "organisation").get(id=scheduled.pk)
+    held = Scheduled.objects.select_related("member__user", "organisation", "conversation").get(id=scheduled.pk)
     if held.ended_at:
         return None
     if held.member.left_at and not even_if_overtaken:
         _give_back(thread, held, End.FAILED, why=_("%(name)s no longer works here") % {"name": held.member.name})
+        return None
+    if not even_if_overtaken and _lost_meanwhile(held):
+        _give_back(thread, held, End.FAILED, why=_nobody_there(held))
         return None
     if not even_if_overtaken and last_from_customer(thread, themselves=True) > held.said_before:
         _overtaken(thread, held)
@@ -106,6 +112,37 @@ def _finish(scheduled: Scheduled, *, even_if_overtaken: bool = False) -> Message
     # Its own name among the member's texts, so that a second run finds the message of the first.
     written = Written(text=held.text, attachments=files, copies=held.copies, token=f"scheduled-{held.pk}")
     return answer(thread, written, by=held.member, part=held.conversation_id, undo=even_if_overtaken)
+
+
+def _lost_meanwhile(held: Scheduled) -> bool:
+    """Whether mail to the customer has come back since this was written; whoever wrote it later was warned."""
+    customer = answer_goes_to(held.conversation)
+    lost = lost_since(held.organisation_id, kind=held.conversation.channel, value=customer)
+    return lost is not None and lost > held.created_at
+
+
+def _nobody_there(held: Scheduled) -> str:
+    with translation.override(held.organisation.language):
+        return _("nobody is at %(address)s any more") % {"address": answer_goes_to(held.conversation)}
+
+
+def keep_from_leaving(event: AddressLost) -> None:
+    """Nobody is at an address: whatever waits to be sent there goes back to whoever wrote it, and is open."""
+    lost = lost_identity(event.identity_id)
+    if lost is None:
+        return
+    waiting = Scheduled.objects.filter(organisation_id=event.organisation_id, ended_at=None)
+    for held in waiting.filter(conversation__channel=lost.kind).select_related("conversation").order_by("id"):
+        if normalise(lost.kind, answer_goes_to(held.conversation)) == lost.value:
+            _keep(held)
+
+
+@transaction.atomic
+def _keep(scheduled: Scheduled) -> None:
+    thread = lock(scheduled.conversation_id)
+    held = Scheduled.objects.select_related("member__user", "organisation", "conversation").get(id=scheduled.pk)
+    if held.ended_at is None and _lost_meanwhile(held):
+        _give_back(thread, held, End.FAILED, why=_nobody_there(held))
 
 
 def hold_back(thread: Conversation) -> None:
@@ -159,6 +196,10 @@ def _give_back(thread: Conversation, held: Scheduled, end: End, *, why: str) -> 
         else:
             told = _("The reply that was to leave on %(when)s was not sent: %(why)s. It is a draft of %(name)s again:")
         note(thread, f"{told % words}\n\n{held.text}", by=None)
+    if end == End.FAILED:
+        # It may have been put away until the answer had left.
+        thread.refresh_from_db()
+        open_again(thread)
 
 
 def _as_draft(held: Scheduled) -> None:

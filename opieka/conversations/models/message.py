@@ -111,7 +111,11 @@ class Attachment(Owned):
 
 
 class Delivery(Owned):
-    """What became of a reply on its way out. `uncertain` means nobody can tell: it is never sent again blindly."""
+    """What became of a reply on its way out. `uncertain` means nobody can tell: it is never sent again blindly.
+
+    `due_at` is when it should have left; None once that is settled. `refused_at` is when the other side last would not
+    take it, for a reason that is not the address.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -127,6 +131,8 @@ class Delivery(Owned):
     idempotency_key = models.CharField(max_length=80, unique=True)
     external_id = models.CharField(max_length=300, blank=True)
     not_before = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -142,6 +148,9 @@ class Delivery(Owned):
         indexes = [
             models.Index(fields=["external_id"], condition=~Q(external_id=""), name="delivery_by_external_id"),
             models.Index(fields=["not_before"], condition=Q(state__in=["queued", "sending"]), name="delivery_pending"),
+            # Without a word of the state, so that the index serves whichever way the state is asked for.
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="delivery_due"),
+            models.Index(fields=["refused_at"], condition=Q(refused_at__isnull=False), name="delivery_refused"),
         ]
 
     def __str__(self) -> str:

@@ -11,12 +11,12 @@ is a failed attempt, retried with backoff, and after the last one the row stays 
 """
 
 from opieka.plumbing.jobs.claiming import lag_seconds
-from opieka.plumbing.jobs.letters import counts, dead_letters, discard, retry
+from opieka.plumbing.jobs.letters import counts, dead_letters, discard, hasten, retry
 from opieka.plumbing.jobs.queue import Options, Wanted, enqueue, enqueue_all
 from opieka.plumbing.jobs.registry import cron, job, know, known_as, on_giving_up
 from opieka.plumbing.jobs.running import Again, drain
 
 __all__ = [
-    "Again", "Options", "Wanted", "counts", "cron", "dead_letters", "discard", "drain", "enqueue", "enqueue_all", "job", "know", "known_as",
-    "lag_seconds", "on_giving_up", "retry",
+    "Again", "Options", "Wanted", "counts", "cron", "dead_letters", "discard", "drain", "enqueue", "enqueue_all",
+    "hasten", "job", "know", "known_as", "lag_seconds", "on_giving_up", "retry",
 ]  # fmt: skip

@@ -30,6 +30,18 @@ def retry(job_id: int, *, organisation_id: int | None = None) -> bool:
     return bool(revived)
 
 
+@transaction.atomic
+def hasten(key: str) -> int:
+    """Let the jobs of this key that wait for a later moment run now, in their order. Returns how many those are."""
+    now = timezone.now()
+    later = JobRow.objects.filter(key=key, state=JobRow.State.READY, run_after__gt=now)
+    hastened = list(later.order_by("id").values_list("id", "priority"))
+    later.update(run_after=now, sent_to_broker_at=None)
+    if hastened:
+        transaction.on_commit(lambda: drivers.announce(*hastened[0]))
+    return len(hastened)
+
+
 def discard(job_id: int, *, organisation_id: int | None = None) -> bool:
     """A person decided that a dead letter need not be done any more."""
     return bool(_dead(job_id, organisation_id).delete()[0])

@@ -18,7 +18,7 @@ from opieka.conversations import actions, queries
 from opieka.conversations.actions.say import NothingToSend, Written
 from opieka.conversations.models import Attachment, Author, Conversation, Kind, Message
 from opieka.conversations.variables import EmptyVariable
-from opieka.web.inbox import asked, drawing, laters, parts, uploads
+from opieka.web.inbox import asked, drawing, laters, lost_addresses, parts, uploads
 from opieka.web.inbox.pages import fetched
 from opieka.web.inbox.snoozes import moment_ahead
 from opieka.web.inbox.thread import size_words
@@ -44,6 +44,11 @@ def reply(request: MemberRequest, number: int) -> HttpResponse:
     new = actions.newcomers_among(answered, copies or ())
     if new and drawing.digest(*new) not in wish.agreed:
         return _newcomers(conversation, new, wish)
+    going_to = [queries.answer_goes_to(answered), *(actions.copies_for(answered) if copies is None else copies)]
+    lost = queries.lost_addresses(answered, going_to)
+    if lost and lost_addresses.agreement(lost) not in wish.agreed:
+        again = wish.again(lost_addresses.agreement(lost))
+        return lost_addresses.asked_first(conversation, lost, again=again)
     files = uploads.files_of(request.POST.getlist("file"), member)
     text = request.POST.get("text", "")
     if wish.later:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from opieka.accounts.access import MemberRequest, needs
 from opieka.accounts.models import Membership
@@ -55,14 +55,15 @@ def problem(words: str) -> HttpResponse:
 
 
 def led_to(
-    request: MemberRequest, conversation: Conversation, text: str, *, others: Iterable[Conversation]
+    request: MemberRequest, conversation: Conversation, text: str, *, others: Iterable[Conversation], times: int = 1
 ) -> HttpResponse:
-    """The dialog closes, the rows change, and the page shows this conversation."""
+    """The dialog closes, the rows change, and the page shows this conversation. `times` acts can be taken back at once."""
     member, listing = request.membership, asked.listing_in_front(request, request.membership)
     drawn = parts.after_work(member, conversation, listing, path=asked.path_in_front(request))
     gone = [one.pk for one in others]
     rows = parts.row_parts(member, listing, gone, shown=set(gone))
-    response = parts.answer([closed(), *drawn, *rows, parts.toast_part(text, undo=True)])
+    toast = render_to_string("web/inbox/bulk_toast.html", {"text": text, "times": times})
+    response = parts.answer([closed(), *drawn, *rows, partial("#toasts", toast, swap="beforeend")])
     where = {"url": f"/conversations/{conversation.number}/"}
     response["HX-Trigger"] = json.dumps({"taken-back": where, "picked-done": {}})
     return response
@@ -79,7 +80,7 @@ def merging(request: MemberRequest, number: int) -> HttpResponse:
     if request.GET.get("with"):
         other = fetched(request.membership, _number(request.GET.get("with")))
         return render(
-            request, "web/inbox/merging_confirm.html", _question(conversation, other, request.GET.get("stays"))
+            request, "web/inbox/merging_confirm.html", question(conversation, other, request.GET.get("stays"))
         )
     words = request.GET.get("q", "").strip()[:100]
     context = {
@@ -89,19 +90,6 @@ def merging(request: MemberRequest, number: int) -> HttpResponse:
     }
     results = "results" in request.GET
     return render(request, f"web/inbox/{'merging_found' if results else 'merging'}.html", context)
-
-
-@needs(ANSWER)
-@require_GET
-def picked(request: MemberRequest) -> HttpResponse:
-    """What merging the two picked rows of the list means."""
-    ids = [int(one) for one in request.GET.getlist("id") if one.isdecimal()][: MOST_OFFERED + 1]
-    found = list(queries.visible_to(request.membership).filter(id__in=ids).select_related("customer").order_by("-id"))
-    if len(found) != 2:
-        return render(request, "web/inbox/merging_picked.html")
-    newer, older = found
-    # The older one is where the matter began.
-    return render(request, "web/inbox/merging_confirm.html", _question(newer, older, str(older.number)))
 
 
 def _number(given: object) -> int:
@@ -123,7 +111,7 @@ def _offered(member: Membership, conversation: Conversation, words: str) -> list
     return named[:MOST_OFFERED]
 
 
-def _question(conversation: Conversation, other: Conversation, stays: str | None) -> dict[str, Any]:
+def question(conversation: Conversation, other: Conversation, stays: str | None) -> dict[str, Any]:
     """What web/inbox/merging_confirm.html asks: which of the two stays, and whether two customers are meant."""
     pair = [(conversation, other), (other, conversation)]
     ways: list[dict[str, Any]] = [
@@ -139,11 +127,11 @@ def _question(conversation: Conversation, other: Conversation, stays: str | None
         "chosen": wanted[0]["stays"].number if wanted else 0,
         "refused": "" if open_ways else refusal_words(str(ways[0]["refusal"])),
         "strangers": conversation.customer_id != other.customer_id,
-        "people": [_person(one) for one in (conversation, other)],
+        "people": [person(one) for one in (conversation, other)],
     }
 
 
-def _person(conversation: Conversation) -> dict[str, str]:
+def person(conversation: Conversation) -> dict[str, str]:
     addresses = [one.value for one in identities_of(conversation.customer) if one.kind == conversation.channel]
     address = addresses[0] if addresses and "@" in addresses[0] else ""
     return {"name": str(conversation.customer), "address": address if address != str(conversation.customer) else ""}

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from opieka.accounts.models import Organisation
 from opieka.conversations import queries
 from opieka.conversations.models import Conversation
+from opieka.conversations.rules import may_be_scheduled
 from opieka.web.inbox.snoozes import moment_ahead, own_moment
 from opieka.web.inbox.thread import file_of
 
 MORNING = time(8)
-LATEST = timedelta(days=366)
 NO_MOMENT = gettext_lazy("Please choose a moment that is still ahead, at most a year from now.")
 
 
@@ -42,7 +42,7 @@ def moment_of(organisation: Organisation, name: str, own: str) -> datetime | Non
     """The chosen moment, or the agent's own ("2026-11-24T08:00" in the shop's time); None when it cannot be kept."""
     offered = {choice["name"]: choice["at"] for choice in choices(organisation)}
     moment = offered.get(name) or own_moment(organisation, own)
-    return moment if moment and moment < timezone.now() + LATEST else None
+    return moment if moment and may_be_scheduled(moment, timezone.now()) else None
 
 
 def items_of(conversation: Conversation) -> list[dict[str, Any]]:

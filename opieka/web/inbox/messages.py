@@ -18,6 +18,7 @@ from opieka.conversations.models import Message
 from opieka.plumbing import files
 from opieka.plumbing.files.base import MissingFile
 from opieka.plumbing.html import sanitise, with_remote_pictures
+from opieka.web.inbox import lost_addresses
 from opieka.web.inbox.downloads import handed_over
 from opieka.web.inbox.hosts import hosts_of
 from opieka.web.inbox.originals import file_inside
@@ -117,9 +118,14 @@ def file(request: MemberRequest, attachment_id: int) -> FileResponse:
 @needs(ANSWER)
 @require_POST
 def resend(request: MemberRequest, message_id: int) -> HttpResponse:
+    """Send a reply that failed once more; to an address at which nobody is only once the agent has said so."""
     message = _message(request, message_id)
+    going_to = [message.delivery.recipient, *message.recipients.get("cc", ())]
+    lost = queries.lost_addresses(message.conversation, going_to)
+    if lost and request.POST.get("anyway") != lost_addresses.ANYWAY:
+        return lost_addresses.asked_first(message.conversation, lost, address=request.path)
     actions.resend(message)
-    return done(request, message.conversation, _("Sending again."), undo=False)
+    return lost_addresses.closed(done(request, message.conversation, _("Sending again."), undo=False))
 
 
 @needs(ANSWER)

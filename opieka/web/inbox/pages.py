@@ -109,7 +109,7 @@ def changes(request: MemberRequest) -> HttpResponse:
         found += unless_known(parts.tabs_piece(member, listing, path=asked.path_in_front(request)), known)
     shown = request.GET.get("open", "")
     opened = queries.by_number(member, int(shown)) if shown.isdecimal() else None
-    if opened and opened.pk in changed and not opened.merged_into:
+    if opened and opened.pk in changed and not opened.merged_into_id:
         found += parts.conversation_changes(member, opened, known)
     if opened and (opened.pk in changed or request.GET.get("watch")):
         found.append(parts.watchers_part(member, opened))

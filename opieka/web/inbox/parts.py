@@ -14,7 +14,7 @@ from opieka.accounts.queries import colleagues, teams_of
 from opieka.accounts.rules import ANSWER, may
 from opieka.conversations import actions, lists, queries
 from opieka.conversations.lists import Listing
-from opieka.conversations.models import Conversation
+from opieka.conversations.models import Author, Conversation, Kind, Message
 from opieka.customers.rules import FOR_EVERYBODY, domain_of
 from opieka.helpdesk.queries import watchers
 from opieka.web.inbox import asked, laters, rows, snoozes
@@ -121,15 +121,16 @@ def row_parts(member: Membership, listing: Listing, ids: list[int], *, shown: se
 # --- the conversation --------------------------------------------------------
 def conversation_context(member: Membership, conversation: Conversation) -> dict[str, Any]:
     """Everything the conversation pane draws."""
-    lines, last = thread_lines(member, conversation)
+    messages = queries.thread(conversation)
+    lines = thread_lines(member, conversation, messages)
     return {
         "conversation": conversation,
         "can_answer": may(member.role, ANSWER),
         "head": head_piece(member, conversation).html,
         "menus": menus_piece(member, conversation).html if may(member.role, ANSWER) else "",
         "thread": thread_html(lines),
-        "last": last,
-        "copies": copies_piece(conversation).html if may(member.role, ANSWER) else "",
+        "last": last_of(messages),
+        "copies": copies_piece(conversation, messages).html if may(member.role, ANSWER) else "",
         "address": queries.answer_goes_to(conversation),
         "address_trouble": queries.trouble_of(conversation),
         "laters": laters.choices(conversation.organisation),
@@ -174,9 +175,14 @@ def menus_piece(member: Membership, conversation: Conversation) -> Piece:
     return stamped("conversation-menus", render_to_string("web/inbox/menus.html", context))
 
 
-def copies_piece(conversation: Conversation) -> Piece:
-    """Who gets a copy of the next reply, each with a way to leave them out; of merged conversations, whom it answers."""
-    answerable, version = queries.answerable_parts(conversation), ""
+def copies_piece(conversation: Conversation, messages: list[Message]) -> Piece:
+    """Who gets a copy of the next reply, each with a way to leave them out; of merged conversations, whom it answers.
+
+    `messages` are its thread's.
+    """
+    theirs = [one for one in messages if one.author == Author.CUSTOMER and one.kind == Kind.REPLY]
+    merged = any(one.conversation_id != conversation.pk for one in theirs)
+    answerable, version = queries.answerable_parts(conversation) if merged else [conversation], ""
     context: dict[str, Any]
     if len(answerable) > 1:
         # Which of them is chosen is the agent's: a message that comes meanwhile does not choose anew.
@@ -184,7 +190,8 @@ def copies_piece(conversation: Conversation) -> Piece:
         context = {"parts": offered, "answers": queries.answered_part(conversation).number}
         version = digest(offered)
     else:
-        context = {"copies": actions.copies_for(conversation), "may_add": conversation_traits(conversation).copies}
+        copies = actions.copies_of(max(theirs, key=lambda one: one.pk)) if theirs else []
+        context = {"copies": copies, "may_add": conversation_traits(conversation).copies}
     return stamped("copies", render_to_string("web/inbox/copies.html", context), version=version)
 
 
@@ -194,24 +201,28 @@ def _answerable(part: Conversation) -> dict[str, Any]:
     return {"number": part.number, "name": str(part.customer), "reached": ", ".join(one for one in reached if one)}
 
 
-def thread_lines(member: Membership, conversation: Conversation) -> tuple[list[Piece], int]:
-    """The lines of the thread, and the id of its last message."""
-    messages = queries.thread(conversation)
+def thread_lines(member: Membership, conversation: Conversation, messages: list[Message]) -> list[Piece]:
+    """The lines of the thread."""
     items = [*items_of(conversation, messages, reader=member), *laters.items_of(conversation)]
-    lines = drawn_items(items, conversation, can_answer=may(member.role, ANSWER))
-    return lines, messages[-1].pk if messages else 0
+    return drawn_items(items, conversation, can_answer=may(member.role, ANSWER))
+
+
+def last_of(messages: list[Message]) -> int:
+    """The id of the thread's last message; 0 for none."""
+    return messages[-1].pk if messages else 0
 
 
 def conversation_changes(member: Membership, conversation: Conversation, known: dict[str, str]) -> list[SafeString]:
     """What the page does not have yet of the conversation it shows."""
-    lines, last = thread_lines(member, conversation)
+    messages = queries.thread(conversation)
+    lines = thread_lines(member, conversation, messages)
     found = unless_known(head_piece(member, conversation), known, of=conversation.pk)
     if may(member.role, ANSWER) and found:
         found += unless_known(menus_piece(member, conversation), known, of=conversation.pk)
     # Only to a page that says what it has: after work of the agent's own, a copy they took out would be back.
     if may(member.role, ANSWER) and "copies" in known:
-        found += unless_known(copies_piece(conversation), known, of=conversation.pk)
-    return [*found, *thread_changes(lines, known, of=conversation.pk, last=last)]
+        found += unless_known(copies_piece(conversation, messages), known, of=conversation.pk)
+    return [*found, *thread_changes(lines, known, of=conversation.pk, last=last_of(messages))]
 
 
 def watchers_part(member: Membership, conversation: Conversation) -> SafeString:

@@ -10,6 +10,7 @@ from opieka.accounts.access import MemberRequest, needs
 from opieka.accounts.rules import ANSWER
 from opieka.conversations import actions, queries
 from opieka.conversations.models import Scheduled
+from opieka.web.inbox import lost_addresses
 from opieka.web.inbox.work import done
 
 
@@ -25,8 +26,13 @@ def _scheduled(request: MemberRequest, scheduled_id: int) -> Scheduled:
 def send_now(request: MemberRequest, scheduled_id: int) -> HttpResponse:
     """Do not wait any longer."""
     scheduled = _scheduled(request, scheduled_id)
+    going_to = [queries.answer_goes_to(scheduled.conversation), *scheduled.copies]
+    lost = queries.lost_addresses(scheduled.conversation, going_to)
+    if lost and request.POST.get("anyway") != lost_addresses.ANYWAY:
+        return lost_addresses.asked_first(scheduled.conversation, lost, address=request.path)
     sent = actions.send_scheduled_now(scheduled)
-    return done(request, scheduled.conversation, _("Sent.") if sent else _too_late(scheduled), undo=False)
+    words = _("Sent.") if sent else _too_late(scheduled)
+    return lost_addresses.closed(done(request, scheduled.conversation, words, undo=False))
 
 
 @needs(ANSWER)

@@ -36,6 +36,7 @@ EVENT_ICONS = {
 # Words of assistant rules and engines, and of conversations.actions: why a person was called, or the assistant acted.
 REASONS = {
     "customer asked": gettext_lazy("the customer asked for a person"),
+    "not delivered": gettext_lazy("the answer did not reach the customer"),
     "asked_for_person": gettext_lazy("the customer asked for a person"),
     "assistant off": gettext_lazy("the assistant is switched off"),
     "twice not enough": gettext_lazy("two answers were not enough"),
@@ -113,6 +114,8 @@ def event_sentence(message: Message, verb: str) -> SafeString:
         return bold(_("{name} snoozed the conversation until {when}"), name=by, when=moment_words(until))
     if verb == "complained":
         return bold(_("{address} called our mail spam"), address=str(data.get("address", "")))
+    if verb == "came back" and data.get("address"):
+        return _came_back(str(data["address"]), str(data.get("why", "")))
     if verb == "schedule cancelled":
         at = moment_words(parse_datetime(str(data.get("at", ""))))
         return bold(_("{name} cancelled the reply that was to leave on {when}"), name=by, when=at)
@@ -137,6 +140,13 @@ def event_sentence(message: Message, verb: str) -> SafeString:
         "back to assistant": _("The customer went back to the assistant"),
     }
     return bold(simple.get(verb, verb), name=by)
+
+
+def _came_back(address: str, why: str) -> SafeString:
+    if why:
+        sentence = _("The answer did not reach {address}, so the conversation is open again. {why}")
+        return format_html(sentence, address=format_html("<b>{}</b>", address), why=why)
+    return bold(_("The answer did not reach {address}, so the conversation is open again"), address=address)
 
 
 def _assigned(data: dict[str, Any], by: str) -> SafeString:

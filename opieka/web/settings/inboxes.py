@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opieka.accounts.access import MemberRequest, needs
 from opieka.accounts.rules import CONFIGURE
-from opieka.channels import actions, queries
+from opieka.channels import actions, queries, replacing
 from opieka.channels.base import Channel, TryLater, Withdrawn, WontWork
 from opieka.channels.form import ChannelForm
 from opieka.channels.models import Inbox
@@ -102,8 +102,16 @@ def secrets_in(fields: Iterable[forms.Field]) -> list[forms.Field]:
     return [field for field in fields if getattr(field, "secret", False)]
 
 
+def page_of(request: MemberRequest, inbox: Inbox, *, fresh_key: str = "") -> HttpResponse:
+    """The page of an inbox as it opens; `fresh_key` is shown this one time."""
+    channel = channels()[inbox.kind]
+    form = channel.Form(prefix=PREFIX, initial=channel.Form.as_typed(inbox.settings))
+    return _page(request, channel, NameForm(initial={"name": inbox.name}), form, inbox=inbox, fresh_key=fresh_key)
+
+
 def _page(
-    request: MemberRequest, channel: type[Channel], name: NameForm, form: ChannelForm, *, inbox: Inbox | None = None
+    request: MemberRequest, channel: type[Channel], name: NameForm, form: ChannelForm, *, inbox: Inbox | None = None,
+    fresh_key: str = "",
 ) -> HttpResponse:  # fmt: skip
     context: dict[str, Any] = {
         "label": channel.label,
@@ -116,18 +124,29 @@ def _page(
     }
     if inbox is not None:
         context["health"] = health_of(inbox)
-        speaking = queries.channel_of(inbox, secrets=False)
+        speaking = queries.channel_of(inbox)
         context["snippet"] = speaking.snippet(settings.PUBLIC_URL)
         context["hook"] = hook_address(channel, inbox)
-        context["hook_key"] = speaking.hook_key()
+        context |= keys_of(speaking, fresh_key)
         context["ways"] = speaking.ways_to_consent()
         context["way_back"] = settings.PUBLIC_URL + reverse("consent-answer")
         context["feeders"] = queries.feeders_of(inbox)
         context["waits"] = channel.traits.watched and not channel.fetches(inbox.settings)
+        context["watched"] = channel.traits.watched
         context["letters"] = channel.traits.letters
         context["signs"] = channel.traits.signs
-        context["record"] = queries.channel_of(inbox).signing_record() if channel.traits.signs else None
+        context["record"] = speaking.signing_record() if channel.traits.signs else None
     return render(request, "web/settings/inbox.html", context, status=422 if form.errors or name.errors else 200)
+
+
+def keys_of(channel: Channel, fresh_key: str) -> dict[str, Any]:
+    """The key of programs: the first one is shown, one that was made anew only this one time."""
+    kept = channel.connection.secrets
+    return {
+        "hook_key": "" if replacing.HOOK_KEY in kept else channel.hook_key(),
+        "fresh_key": fresh_key,
+        "old_key_until": replacing.old_until(kept, replacing.HOOK_KEY),
+    }
 
 
 def hook_address(channel: type[Channel], inbox: Inbox) -> str:

@@ -83,6 +83,13 @@ UPKEEP = [
         about=_("Whose mail lies in Spam, and the way back"),
     ),
     Place(
+        url="/outbox/",
+        label=_("Outbox"),
+        icon="send",
+        capability=ANSWER,
+        about=_("Replies that should have left and have not"),
+    ),
+    Place(
         url="/unclear/",
         label=_("To clear up"),
         icon="circle-question-mark",

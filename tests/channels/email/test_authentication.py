@@ -11,7 +11,7 @@ from opieka.channels.email.authentication import authentication_of
 from opieka.channels.email.checking import checked
 from opieka.channels.email.keys import Seal
 from opieka.channels.email.parse import parse
-from tests.channels.email.signing import RECORDS, names, signed
+from tests.channels.email.signing import ED25519_RECORD, RECORDS, names, signed, signed_ed25519
 
 __all__ = ["names"]
 
@@ -156,6 +156,75 @@ def test_a_key_that_is_gone_revoked_or_of_another_kind_proves_nothing_and_accuse
     names({"s1._domainkey.x.pl": record} if record else {})
 
     assert checked(signed(), sender="anna@x.pl") == Authentication(state="unproven")
+
+
+# --- Ed25519 (RFC 8463) --------------------------------------------------------
+RFC_8463 = b"""DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed;
+ d=football.example.com; i=@football.example.com;
+ q=dns/txt; s=brisbane; t=1528637909; h=from : to :
+ subject : date : message-id : from : subject : date;
+ bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;
+ b=/gCrinpcQOoIfuHNQIbq4pgh9kyIK3AQUdt9OdqQehSwhEIug4D11Bus
+ Fa3bT3FY5OsU7ZbnKELq+eXdp1Q1Dw==
+From: Joe SixPack <joe@football.example.com>
+To: Suzie Q <suzie@shopping.example.net>
+Subject: Is dinner ready?
+Date: Fri, 11 Jul 2003 21:00:37 -0700 (PDT)
+Message-ID: <20030712040037.46341.5F8J@football.example.com>
+
+Hi.
+
+We lost the game.  Are you hungry yet?
+
+Joe.
+""".replace(b"\n", b"\r\n")
+RFC_8463_RECORD = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+JOE = "joe@football.example.com"
+
+
+def test_the_mail_of_the_rfc_is_proven_and_a_changed_one_has_failed(names):
+    names({"brisbane._domainkey.football.example.com": RFC_8463_RECORD})
+
+    assert checked(RFC_8463, sender=JOE) == Authentication(state="proven", method="dkim", domain="football.example.com")
+    for was, becomes in ((b"hungry", b"thirsty"), (b"dinner", b"supper"), (b"Q1Dw==", b"Q1Dg==")):
+        assert checked(RFC_8463.replace(was, becomes), sender=JOE).state == "failed", becomes
+
+
+@pytest.mark.parametrize(
+    ("record", "state"),
+    [
+        (ED25519_RECORD, "proven"),
+        (ED25519_RECORD.removeprefix("v=DKIM1; "), "proven"),
+        (ED25519_RECORD + "; s=email", "proven"),
+        (ED25519_RECORD + "; s=tlsrpt", "unproven"),
+        (RFC_8463_RECORD, "failed"),
+        ("v=DKIM2" + ED25519_RECORD.removeprefix("v=DKIM1"), "unproven"),
+        ("v=DKIM1; k=ed25519; p=", "unproven"),
+        ("v=DKIM1; k=ed25519; p=AAAA", "unproven"),
+        ("v=DKIM1; k=ed25519; p=\u017c", "unproven"),
+        (RECORDS["s1._domainkey.x.pl"], "unproven"),
+    ],
+    # The keys are made anew in each process, and all processes must know the same tests.
+    ids=["key", "no version", "for mail", "not for mail", "another", "other version", "none", "short", "letter", "rsa"],
+)
+def test_an_ed25519_signature_proves_what_its_key_says(names, record: str, state: str):
+    names({"s2._domainkey.x.pl": record})
+
+    assert checked(signed_ed25519(), sender="anna@x.pl").state == state
+
+
+def test_of_two_signatures_either_proves_the_sender_and_one_that_does_not_fit_spoils_nothing(names):
+    names(RECORDS | {"s2._domainkey.x.pl": ED25519_RECORD})
+    both = signed_ed25519(signed())
+    broken = signed_ed25519().replace(b"Subject: Paczka", b"Subject: Inna", 1)
+    assert checked(both, sender="anna@x.pl").state == "proven"
+
+    names({"s2._domainkey.x.pl": ED25519_RECORD})
+    assert checked(both, sender="anna@x.pl").state == "proven"
+    names(RECORDS)
+    assert checked(both, sender="anna@x.pl").state == "proven"
+    names({"s2._domainkey.x.pl": ED25519_RECORD})
+    assert checked(broken, sender="anna@x.pl").state == "failed"
 
 
 @settings(max_examples=60, deadline=None)

@@ -157,7 +157,7 @@ def forwarded(address: str, text: str = "Przekierowane") -> bytes:
 
 def test_mail_forwarded_to_a_mailbox_comes_to_the_inbox_it_was_sent_on_to(mother: Inbox, world: World):
     child = mailbox(world, address="sklep@druga.example", receives="sent", imap_host="")
-    (name, address), *others = feeders_of(child)
+    (name, address, *_more), *others = feeders_of(child)
     polled = Polled(items=(), cursor={"n": 2}, more=True)
     channel = channel_of(mother)
     hooks = [("a", forwarded(address.upper())), ("b", mail("Zwykłe"))]

@@ -10,7 +10,16 @@ from django.test import Client
 
 from opieka.channels.actions import connect
 from opieka.channels.models import Inbox
+from opieka.conversations.models import Conversation
 from tests.world import World
+
+# While people are there, and while they are not.
+MONDAY, SATURDAY = "2026-11-16T10:00:00+01:00", "2026-11-21T21:14:00+01:00"
+
+
+def conversation() -> Conversation:
+    """The only one there is in the chat."""
+    return Conversation.objects.get(channel="webchat")
 
 
 @dataclass

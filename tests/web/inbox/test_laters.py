@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from opieka.conversations import actions, queries
+from opieka.conversations import actions, queries, rules
 from opieka.web.inbox import laters
 from tests.world import World
 
@@ -68,7 +68,7 @@ def test_it_stands_in_the_thread_until_it_is_sent(world: World, at_desk):
 
 def test_cancelled_it_is_in_the_composer_again(world: World, at_desk):
     one = world.ask()
-    later = actions.Later(at=timezone.now() + laters.LATEST / 2)
+    later = actions.Later(at=timezone.now() + rules.LATEST / 2)
     kept = actions.schedule(one, "Do poprawki.", by=world.piotr, later=later)
     assert kept
     client = at_desk(world.piotr)
@@ -83,7 +83,7 @@ def test_cancelled_it_is_in_the_composer_again(world: World, at_desk):
 
 def test_nobody_touches_what_is_not_theirs_to_touch(world: World, at_desk):
     one = world.ask()
-    later = actions.Later(at=timezone.now() + laters.LATEST / 2)
+    later = actions.Later(at=timezone.now() + rules.LATEST / 2)
     kept = actions.schedule(one, "Tekst", by=world.piotr, later=later)
     assert kept
 

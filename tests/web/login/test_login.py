@@ -23,6 +23,15 @@ def test_a_person_logs_in_with_e_mail_and_password(client: Client, world: World)
     assert (answer.status_code, answer["Location"]) == (302, "/")
 
 
+def test_a_password_is_kept_so_that_guessing_it_is_slow(client: Client, world: World, settings):
+    settings.PASSWORD_HASHERS = settings.PASSWORD_HASHERS[1:]
+    world.piotr.user.set_password(PASSWORD)
+    world.piotr.user.save()
+
+    assert world.piotr.user.password.startswith("scrypt$")
+    assert log_in(client, "piotr@lampa.example").status_code == 302
+
+
 def test_whatever_the_letter_case_of_the_e_mail(client: Client, world: World):
     assert log_in(client, "Piotr@Lampa.example").status_code == 302
 

@@ -16,6 +16,7 @@
   const usable = (el) => !el.disabled && (el.closest("[popover]")?.parentElement ?? el).checkVisibility();
   const keyed = () => all("[data-key]", one("dialog[open]:modal") ?? document).filter(usable);
   let prefix = "";
+  let filled = null;
 
   function press(el) {
     if (el.matches("input:not([type=radio])")) return el.focus(), el.select();
@@ -56,9 +57,9 @@
     if (dialog.open) return;
     one("form", dialog).reset();
     dialog.showModal();
-    import("./keys.js").then((module) => module[shown](things));
+    filled = import("./keys.js").then((module) => (module[shown](things), module));
   });
-  on("submit", (e) => e.target.closest("#palette") && (e.preventDefault(), import("./keys.js").then((module) => module.choose())));
+  on("submit", (e) => e.target.closest("#palette") && (e.preventDefault(), filled.then((module) => module.choose())));
 
   // --- toasts ---------------------------------------------------------------------------------------------------------
   // Ten seconds are the time to undo; a failure stays, and so does a toast under the pointer or with the focus.

@@ -29,40 +29,44 @@ export function restore() {
   showPending();
 }
 
-function save(field, more) {
+// What is typed is saved after a pause, each text for itself; on leaving before that, on the way out.
+const unsaved = new Set();
+
+export function flush(more = { keepalive: true }) {
   clearTimeout(timer);
-  timer = 0;
+  for (const field of unsaved) save(field, more);
+  unsaved.clear();
+}
+addEventListener("pagehide", () => flush());
+
+function save(field, more) {
   const { kind } = field.form.dataset;
-  const at = key(kind);
-  post(`/conversations/${number()}/draft/`, { kind, text: field.value }, more)
-    .then((answer) => answer.ok && localStorage.removeItem(at))
+  const [at, text] = [key(kind), field.value];
+  post(`/conversations/${number()}/draft/`, { kind, text }, more)
+    .then((answer) => answer.ok && localStorage.getItem(at) === text && localStorage.removeItem(at))
     .catch(() => {});
 }
 
-let typed = null;
 document.addEventListener("input", (e) => {
   if (!e.target.matches("[data-draft]")) return;
-  typed = e.target;
-  const { value } = typed;
-  const { kind } = typed.form.dataset;
+  const field = e.target;
+  const { value } = field;
+  const { kind } = field.form.dataset;
   const replies = kind === "reply";
   if (replies && value === "/" && e.data === "/") {
-    typed.value = "";
+    field.value = "";
     return one("#articles").showModal();
   }
   if (replies) began = value && (began || lastShown());
   localStorage.setItem(key(kind), value);
   clearTimeout(timer);
-  timer = setTimeout(() => save(typed), 800);
+  unsaved.add(field);
+  timer = setTimeout(flush, 800, {});
   if (replies && Date.now() - typedAt > 3_000) {
     typedAt = Date.now();
     here({ typing: 1 });
   }
 });
-// Leaving while something is not saved yet: it is saved on the way out.
-export const flush = () => timer && save(typed, { keepalive: true });
-addEventListener("pagehide", flush);
-
 // What was typed before this script came counts too.
 for (const field of all("[data-draft]")) if (field.value !== field.defaultValue) field.dispatchEvent(new InputEvent("input", { bubbles: true }));
 
@@ -95,11 +99,11 @@ document.addEventListener("htmx:config:request", (e) => {
 document.addEventListener("htmx:before:request", (e) => {
   const { sent, sourceElement: form } = e.detail.ctx;
   if (!sent) return;
-  clearTimeout(timer);
-  timer = 0;
+  const field = one("textarea", form);
+  unsaved.delete(field);
+  field.value = "";
   sending += 1;
   pending.push(sent);
-  one("textarea", form).value = "";
   one("#collision").replaceChildren();
   showPending();
 });

@@ -129,7 +129,7 @@ function ready() {
   last = one("#last")?.dataset.last;
   if (number && !keepFocus) one("#conversation-title").focus({ preventScroll: true });
   keepFocus = false;
-  composer ? composer.restore() : number && requestIdleCallback(write);
+  composer ? composer.restore() : number && requestIdleCallback(write, { timeout: 1_000 });
   here();
 }
 
@@ -159,7 +159,7 @@ function follow() {
   // In the frame that is coming anyway: now it would cost a layout of its own.
   if (atEnd) requestAnimationFrame(toEnd);
   else one("#to-end").hidden = false;
-  here();
+  requestIdleCallback(() => here(), { timeout: 1_000 });
 }
 
 // --- going on ---------------------------------------------------------------------------------------------------------

@@ -46,7 +46,8 @@ export function tidy(force) {
     for (const row of held()) {
       if (still.includes(row)) continue;
       row.hidden = false;
-      list.insertBefore(row, still.find((other) => falling(row, other) < 0) ?? one("#more-rows"));
+      const below = still.find((other) => falling(row, other) < 0) ?? one("#more-rows");
+      if (row.nextElementSibling !== below) list.insertBefore(row, below);
       still.push(row);
       still.sort(falling);
       placed.set(row, order(row));
@@ -61,7 +62,7 @@ function pill() {
   const button = one("#new-rows");
   const count = all("#rows > li[hidden]").length;
   const words = one("#new-rows-words").dataset;
-  button.hidden = !count;
+  if (button.hidden === !!count) button.hidden = !count;
   if (count) one("span", button).textContent = (words[new Intl.PluralRules(document.documentElement.lang).select(count)] ?? words.many).replace(/\d+/, count);
 }
 

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_sifts_mail'),
         ('channels', '0002_outages_and_ending_secrets'),
-        ('conversations', '0009_claimed_ids'),
+        ('conversations', '0010_claimed_ids'),
     ]
 
     operations = [

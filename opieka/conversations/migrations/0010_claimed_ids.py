@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_sifts_mail'),
         ('channels', '0002_outages_and_ending_secrets'),
-        ('conversations', '0008_merge_and_split'),
+        ('conversations', '0009_due_and_refused_deliveries'),
     ]
 
     operations = [
