@@ -113,12 +113,12 @@ def test_a_blockquote_that_only_indents_is_no_quotation():
     ids=["deep", "attributes", "brackets", "slashes"],
 )
 def test_a_bomb_costs_no_time(bomb: str):
-    started = time.perf_counter()
+    started = time.process_time()
 
     html = f"Tekst {bomb}"
     bare_text(html) if too_deep(html) else text_of(sanitise(html).html)
 
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_bare_text_drops_tags_and_scripts():

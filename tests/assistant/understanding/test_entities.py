@@ -102,7 +102,7 @@ def test_a_mistyped_account_number_is_hidden_too():
     ],
 )
 def test_hostile_text_takes_no_time(hostile: str):
-    began = time.perf_counter()
+    began = time.process_time()
     redact(hostile)
 
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
