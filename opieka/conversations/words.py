@@ -26,15 +26,23 @@ IN_POSTGRESQL = (
 
 def remember_words(messages: Iterable[Message]) -> None:
     """Let these messages be found by their words; each bears `words_due` false."""
-    rows = [(one.pk, one.organisation_id, words_of(one)) for one in messages if one.text]
-    if rows:
-        insert_values(MessageWords, ("message_id", "organisation_id", "words"), rows)
+    remember((one.pk, one.organisation_id, words_of(one)) for one in messages if one.text)
+
+
+def remember(rows: Iterable[tuple[int, int, str]]) -> None:
+    """(message, organisation, what it is found by), written at once."""
+    insert_values(MessageWords, ("message_id", "organisation_id", "words"), rows)
 
 
 def words_of(message: Message) -> str:
     """What it can be found by; a customer's message also by what the conversation is about."""
     subject = message.conversation.subject if message.author == Author.CUSTOMER else ""
-    return f"{_whose(message.organisation_id)} {index_text(f'{subject} {message.text[:LONGEST_READ]}')}"
+    return found_by(message.organisation_id, subject, message.text)
+
+
+def found_by(organisation_id: int, subject: str, text: str) -> str:
+    """The tokens of a message as they are kept."""
+    return f"{_whose(organisation_id)} {index_text(f'{subject} {text[:LONGEST_READ]}')}"
 
 
 def _whose(organisation_id: int) -> str:

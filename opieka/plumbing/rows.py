@@ -59,8 +59,9 @@ def insert(rows: Sequence[models.Model]) -> None:
 
 def insert_values(model: type[models.Model], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows of which only these columns are given, ready for the database."""
-    with connection.cursor() as cursor:
-        cursor.executemany(_statement(model, names), list(rows))
+    if values := list(rows):
+        with connection.cursor() as cursor:
+            cursor.executemany(_statement(model, names), values)
 
 
 def update(rows: Sequence[models.Model], names: tuple[str, ...]) -> None:

@@ -20,7 +20,7 @@ from opieka.channels.queries import own_addresses
 from opieka.conversations.actions.lock import Held, Numbers, lock_all
 from opieka.conversations.models import Attachment, Conversation, Delivery, Message, Scheduled
 from opieka.conversations.rules import plain_subject
-from opieka.conversations.words import remember_words
+from opieka.conversations.words import remember
 from opieka.customers.models import Customer
 from opieka.customers.people import People
 from opieka.plumbing.events import Event, publish_all
@@ -39,12 +39,14 @@ CHANGED = (
 class Arrival:
     """One message on its way in: the raw item it was read from, and its files, which are in the file store already.
 
-    `claimed_id` is the id that its sender gave it, where another message had that already.
+    `claimed_id` is the id that its sender gave it, where another message had that already. `words` are what it is found by,
+    which are told before the transaction begins.
     """
 
     inbound: Inbound
     raw: Raw | None = None
     claimed_id: str | None = None
+    words: str = ""
     files: list[Attachment] = field(default_factory=list)
 
 
@@ -60,6 +62,7 @@ class Intake:
         self._begun: dict[int, Conversation] = {}
         self._changed: dict[int, Conversation] = {}
         self._said: list[Message] = []
+        self._words: list[tuple[int, int, str]] = []
         self._files: list[Attachment] = []
         self._events: list[Event] = []
         self.forget()
@@ -205,14 +208,16 @@ class Intake:
             self._under_subject[conversation.customer_id, form].append((conversation.pk, conversation.last_message_at))
         return conversation
 
-    def add(self, message: Message, files: Iterable[Attachment]) -> None:
-        """A new message with its files."""
+    def add(self, message: Message, arrival: Arrival) -> None:
+        """A new message with its files and words."""
         message.pk = self._message_ids.take()
         known = self._held, self._referred
         self._said.append(message)
         known[0][str(message.external_id)] = (message.raw_id, message.pk)
         known[1][str(message.claimed_id or message.external_id)].add(message.conversation_id)
-        for file in files:
+        if arrival.words:
+            self._words.append((message.pk, message.organisation_id, arrival.words))
+        for file in arrival.files:
             file.pk, file.message = self._attachment_ids.take(), message
             self._files.append(file)
 
@@ -233,11 +238,12 @@ class Intake:
         insert(list(self._begun.values()))
         update(list(self._changed.values()), CHANGED)
         insert(self._said)
-        remember_words(self._said)
+        remember(self._words)
         insert(self._files)
         if self._events:
             publish_all(self._events)
-        self._begun, self._changed, self._said, self._files, self._events = {}, {}, [], [], []
+        self._begun, self._changed = {}, {}
+        self._said, self._words, self._files, self._events = [], [], [], []
 
 
 def again(external_id: str, raw: Raw) -> str:

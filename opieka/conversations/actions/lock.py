@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from django.db import connection
+
 from opieka.conversations.models import Conversation, Numbering
 
 _WITH_ITS_OWN = Conversation.objects.select_related("inbox", "customer", "organisation")
@@ -49,8 +51,10 @@ def lock_all(ids: Collection[int]) -> Held:
     while True:
         own = Conversation.objects.in_bulk(ids)
         wanted = {one.standing_id for one in own.values()}
-        rows = Conversation.objects.select_for_update().filter(id__in=wanted).order_by("id")
-        standing = {one.pk: one for one in rows}
+        # SQLite ignores the lock; there what was just read need not be read again.
+        known = {} if connection.features.has_select_for_update else {pk: own[pk] for pk in wanted & own.keys()}
+        rows = Conversation.objects.select_for_update().filter(id__in=wanted - known.keys()).order_by("id")
+        standing = known | {one.pk: one for one in rows}
         if all(one.merged_into_id is None for one in standing.values()):
             return Held({**own, **{pk: one for pk, one in standing.items() if pk in own}}, standing)
         # One of them was merged while we waited for it.

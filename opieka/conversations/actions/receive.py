@@ -25,6 +25,7 @@ from opieka.conversations.events import (
 )
 from opieka.conversations.models import Author, Conversation, Message, Status
 from opieka.conversations.rules import plain_subject, preview_of, subject_from
+from opieka.conversations.words import found_by
 from opieka.customers.actions import mark_reachable
 from opieka.customers.models import Customer
 from opieka.plumbing.events import publish
@@ -45,7 +46,8 @@ def receive(
     It joins `conversation` when one is given, else it starts one; in quarantine where its sender is `blocked`.
     """
     files = stored(inbound.files, organisation_id=inbox.organisation_id)
-    arrival = Arrival(inbound=inbound, raw=raw, files=files)
+    words = found_by(inbox.organisation_id, inbound.subject, inbound.text)
+    arrival = Arrival(inbound=inbound, raw=raw, files=files, words=words)
     intake = Intake(inbox, [arrival])
     message = take(intake, arrival, customer=customer, place=Place(conversation=conversation, blocked=blocked))
     intake.write()
@@ -67,7 +69,7 @@ def take(intake: Intake, arrival: Arrival, *, customer: Customer, place: Place) 
     thread = intake.thread_of(found) if found else _start(intake, inbound, customer, blocked=place.blocked, now=now)
     message = _said(arrival, intake, found or thread, now=now)
     message.extra = _extra(inbound) | _how(place)
-    intake.add(message, arrival.files)
+    intake.add(message, arrival)
     # A letter without a word is known by its files.
     _touch(intake, thread, message, preview=message.text or ", ".join(file.name for file in inbound.files))
     about = {"organisation_id": inbox.organisation_id, "conversation_id": thread.pk, "message_id": message.pk}

@@ -23,6 +23,7 @@ from opieka.conversations.actions.receive import take
 from opieka.conversations.actions.reported import note_report
 from opieka.conversations.models import Attachment
 from opieka.conversations.rules import NAME, believed
+from opieka.conversations.words import found_by
 from opieka.plumbing import files
 from opieka.plumbing.jobs import job
 
@@ -89,7 +90,12 @@ def _read(raw: Raw, parse: Callable[[Hook], list[Inbound]]) -> Read:
         found = [_storable(inbound) for inbound in parse(hook_of(raw))]
     except Unreadable as reason:
         return Read(raw=raw, problem=str(reason))
-    return Read(raw=raw, arrivals=[Arrival(inbound=inbound, raw=raw) for inbound in found])
+    return Read(raw=raw, arrivals=[_arrival(raw, inbound) for inbound in found])
+
+
+def _arrival(raw: Raw, inbound: Inbound) -> Arrival:
+    words = "" if inbound.report else found_by(raw.organisation_id, inbound.subject, inbound.text)
+    return Arrival(inbound=inbound, raw=raw, words=words)
 
 
 def _store_files(inbox: Inbox, arrivals: Sequence[Arrival]) -> list[Attachment]:
