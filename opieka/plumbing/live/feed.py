@@ -68,10 +68,15 @@ class Feed:
                 if not self.ready.is_set():
                     await loop.run_in_executor(self._reading, _with_database, self._reader.start)
                     self.ready.set()
+                woken = False
                 while self._hub.occupied.is_set():
-                    self._hub.spread(await loop.run_in_executor(self._reading, _with_database, self._reader.new))
+                    changes = await loop.run_in_executor(self._reading, _with_database, self._reader.new)
+                    self._hub.spread(changes)
                     self.looked_at = time.monotonic()
-                    await self._pause()
+                    # A burst goes together. After a look that nobody asked for and that found nothing, news are due at once.
+                    if changes or woken:
+                        await asyncio.sleep(AT_MOST_EVERY)
+                    woken = await self._news_came()
             except (OperationalError, InterfaceError) as error:
                 log.warning("the database does not answer; live updates wait", error=str(error))
                 # It stays ready: reading goes on from where it was, and nobody misses anything.
@@ -79,14 +84,15 @@ class Feed:
             else:
                 self.ready.clear()
 
-    async def _pause(self) -> None:
-        await asyncio.sleep(AT_MOST_EVERY)
+    async def _news_came(self) -> bool:
+        """Wait until this process is told of something, or until it is time to look without that."""
         try:
             async with asyncio.timeout(LOOK_EVERY - AT_MOST_EVERY):
                 await self._news.wait()
         except TimeoutError:
-            return
+            return False
         self._news.clear()
+        return True
 
     async def _tend(self) -> None:
         asked = time.monotonic()

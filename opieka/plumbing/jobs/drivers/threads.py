@@ -16,7 +16,7 @@ from opieka.plumbing.models import JobRow
 
 LOOK_EVERY = 1.0
 GRACE = 25.0
-HEAD_START = 0.05
+HEAD_START = 0.08
 LONGEST_PAUSE = 30.0
 
 log = structlog.get_logger("opieka.jobs")
