@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 # What the browser asks of its maker on its own, whatever the switches say. Only these names: a page of ours that
 # reached out must still be seen doing it.
-OF_ITS_OWN = ("update.googleapis.com", "content-autofill.googleapis.com")
+OF_ITS_OWN = ("update.googleapis.com", "content-autofill.googleapis.com", "android.clients.google.com")
 # A pop-up of the address bar, in a process of its own for each page, is a third of the work, and nobody sees it. The
 # last such switch counts, so what Playwright turns off is said again.
 TURNED_OFF = [

@@ -93,6 +93,10 @@ def test_a_listener_that_does_not_read_is_dropped_and_others_are_not_held_up(
         slow = await websockets.connect(f"{live.ws}/live", max_queue=1, compression=None, max_size=None)
         quick = await websockets.connect(f"{live.ws}/live", compression=None, max_size=None)
         slow.transport.pause_reading()
+        # A connection stands before its listener has been admitted.
+        async with asyncio.timeout(20):
+            while len(live.application.live.hub) < 2 or not live.application.live.feed.ready.is_set():
+                await asyncio.sleep(0.01)
         for _ in range(12):
             await in_thread(change, 1, *long)
             async with asyncio.timeout(20):
