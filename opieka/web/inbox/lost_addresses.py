@@ -1,10 +1,11 @@
 """Before anything is sent to an address at which nobody is, the agent is asked whether that is meant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from opieka.conversations import queries
 from opieka.conversations.models import Conversation
 from opieka.web.inbox import drawing, parts
 
@@ -25,6 +26,14 @@ def asked_first(conversation: Conversation, lost: Sequence[str], *, again: str =
     return parts.answer(
         [drawing.partial("#collision", banner, of=conversation.standing_id)], status=409, event="collided"
     )
+
+
+def unless_agreed(request: HttpRequest, conversation: Conversation, going_to: Iterable[str]) -> HttpResponse | None:
+    """The question for what is asked for without the reply's form; None where there is none, or it was answered."""
+    lost = queries.lost_addresses(conversation, going_to)
+    if not lost or request.POST.get("anyway") == ANYWAY:
+        return None
+    return asked_first(conversation, lost, address=request.path)
 
 
 def closed(response: HttpResponse) -> HttpResponse:

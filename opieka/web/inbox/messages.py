@@ -121,9 +121,8 @@ def resend(request: MemberRequest, message_id: int) -> HttpResponse:
     """Send a reply that failed once more; to an address at which nobody is only once the agent has said so."""
     message = _message(request, message_id)
     going_to = [message.delivery.recipient, *message.recipients.get("cc", ())]
-    lost = queries.lost_addresses(message.conversation, going_to)
-    if lost and request.POST.get("anyway") != lost_addresses.ANYWAY:
-        return lost_addresses.asked_first(message.conversation, lost, address=request.path)
+    if question := lost_addresses.unless_agreed(request, message.conversation, going_to):
+        return question
     actions.resend(message)
     return lost_addresses.closed(done(request, message.conversation, _("Sending again."), undo=False))
 

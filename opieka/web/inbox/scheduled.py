@@ -27,9 +27,8 @@ def send_now(request: MemberRequest, scheduled_id: int) -> HttpResponse:
     """Do not wait any longer."""
     scheduled = _scheduled(request, scheduled_id)
     going_to = [queries.answer_goes_to(scheduled.conversation), *scheduled.copies]
-    lost = queries.lost_addresses(scheduled.conversation, going_to)
-    if lost and request.POST.get("anyway") != lost_addresses.ANYWAY:
-        return lost_addresses.asked_first(scheduled.conversation, lost, address=request.path)
+    if question := lost_addresses.unless_agreed(request, scheduled.conversation, going_to):
+        return question
     sent = actions.send_scheduled_now(scheduled)
     words = _("Sent.") if sent else _too_late(scheduled)
     return lost_addresses.closed(done(request, scheduled.conversation, words, undo=False))
