@@ -18,7 +18,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 
 from tests.databases import migrated_database
 
@@ -121,7 +121,7 @@ def row(page: Page, number: int) -> Locator:
     return page.locator(f'#rows a[href="/conversations/{number}/"]')
 
 
-def hold_back(page: Page, pattern: str) -> list[Route]:
+def hold_back(page: Page | BrowserContext, pattern: str) -> list[Route]:
     """Requests for that address, each waiting for its `continue_()`."""
     waiting: list[Route] = []
 

@@ -111,8 +111,7 @@ def test_a_reply_the_server_could_not_take_is_given_back(server, sit):
 def test_a_reply_is_on_the_screen_before_the_server_has_it(server, sit):
     number = server.run("held('Pytanie')")
     page = sit("piotr", f"/conversations/{number}/")
-    held = []
-    page.route("**/reply/", lambda route: held.append(route))  # noqa: PLW0108 - it wants a function.
+    held = hold_back(page, "**/reply/")
 
     page.locator("#reply-text").fill("Już jest")
     page.keyboard.press("Control+Enter")

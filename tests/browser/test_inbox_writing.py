@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.staging import row
+from tests.browser.staging import hold_back, row
 
 pytestmark = pytest.mark.browser
 
@@ -75,8 +75,7 @@ def test_files_go_along(server, sit, tmp_path):
 def test_an_answer_that_comes_late_never_lands_in_another_conversation(server, sit):
     first, second = server.run("held('Pierwsze')"), server.run("held('Drugie')")
     page = sit("piotr", f"/conversations/{first}/")
-    held = []
-    page.route("**/reply/", lambda route: held.append(route))  # noqa: PLW0108 - it wants a function.
+    held = hold_back(page, "**/reply/")
 
     page.locator("#reply-text").fill("Do pierwszego")
     page.keyboard.press("Control+Enter")
@@ -94,8 +93,7 @@ def test_an_answer_that_comes_late_never_lands_in_another_conversation(server, s
 def test_settling_waits_for_the_reply_that_is_on_its_way(server, sit):
     number = server.run("held('Pytanie')")
     page = sit("piotr", f"/conversations/{number}/")
-    held = []
-    page.route("**/reply/", lambda route: held.append(route))  # noqa: PLW0108 - it wants a function.
+    held = hold_back(page, "**/reply/")
 
     page.locator("#reply-text").fill("Już")
     page.keyboard.press("Control+Enter")

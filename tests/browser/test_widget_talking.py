@@ -4,10 +4,11 @@ import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.chatting import conversation, double, quickest, texts, wait_until_all_is_sent, write
 from tests.browser.conftest import Shop
+from tests.browser.staging import hold_back
 
 pytestmark = pytest.mark.browser
 
@@ -148,8 +149,7 @@ class TestLines:
         assert texts(care) == ["jak zwrócić buty", "A czy mogę dołożyć drugi kubek?", "Kolor śmietanka"]
 
     def test_an_answer_that_was_under_way_when_the_line_broke_does_not_hide_the_loss(self, shop: Shop):
-        held: list[Route] = []
-        shop.context.route("**/seen", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks what it calls.
+        held = hold_back(shop.context, "**/seen")
         panel = shop.visit().open()
         with shop.page.expect_request("**/seen"):
             write(panel, "jak zwrócić buty")
